@@ -1,0 +1,69 @@
+"""The command door: `flask --app wsgi migrate · demo · backup · worker · add-person`."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from companion import config, db, schema
+from companion.errors import Refusal
+from companion.services import deliver, demo, keep_agenda, sign_in
+
+
+def open_cli(app: Flask) -> None:
+    """Give `flask` our commands."""
+    for command in (migrate, demo_pair, backup, worker, add_person):
+        app.cli.add_command(command)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to this version (a SQLite file is copied first)."""
+    click.echo(schema.migrate())
+
+
+@click.command("demo")
+def demo_pair() -> None:
+    """Make the demo pair, or move their next session close again. Only with DEMO=1."""
+    if not config.current().demo:
+        raise click.ClickException("This makes people who don't exist, so it works only with DEMO=1.")
+    demo.prepare()
+    keep_agenda.stop_keeper()
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy a SQLite database to FILE while the server goes on."""
+    if not db.current().is_sqlite:
+        raise click.ClickException("This database is PostgreSQL: use pg_dump --format=custom --file FILE DATABASE_URL")
+    if file.exists():
+        raise click.ClickException(f"{file} is already there, and a backup never overwrites one. Name another file.")
+    schema.backup(file)
+    click.echo(f"Backed up to {file}.")
+
+
+@click.command("worker")
+def worker() -> None:
+    """Send letters from a process of its own, any number of them (set LETTERS_IN_WEB=0 for the server)."""
+    if complaint := schema.complaint():
+        raise click.ClickException(complaint)
+    ended = threading.Event()
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: ended.set())
+    deliver.run_until(ended)
+
+
+@click.command("add-person")
+@click.argument("email")
+@click.option("--name", default="", help="As their partners will read it.")
+@click.option("--zone", default="UTC", help="IANA time zone, such as Africa/Nairobi.")
+def add_person(email: str, name: str, zone: str) -> None:
+    """Let somebody in who nobody invites: the first person of an installation."""
+    try:
+        person = sign_in.add_person(email, name, zone)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    click.echo(f"{person.email} can sign in at {config.current().base_url}/sign-in now.")

@@ -1,0 +1,234 @@
+"""The database: `with transaction() as tx` commits or nothing happened; what it announced is told after the commit.
+
+SQLite (the default) and PostgreSQL behave alike. Every writing transaction on SQLite starts with BEGIN IMMEDIATE under
+one cooperative lock, and under gevent each call runs in the hub's thread pool, so that no query silences the process.
+Nothing inside a writing transaction may wait for the keeper or the network: `refuse_in_transaction` guards those doors.
+"""
+
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+from blinker import NamedSignal
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+T = TypeVar("T")
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in code on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses naive times: they name no instant."""
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "an instant needs its zone"
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Always aware, always UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Model(DeclarativeBase):
+    """Base of all rows."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012 - SQLAlchemy reads this class attribute by name
+
+
+class Database:
+    """One opened database and the lock that lets its SQLite writers queue without blocking the hub."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _open(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.writer = threading.Lock()
+        self.here = threading.local()
+        self.writing_engine = self.engine.execution_options(writing=True)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """This greenlet's turn to write."""
+        assert not getattr(self.here, "writing", False), "a writing transaction is already open here"
+        with self.writer if self.is_sqlite else nullcontext():
+            self.here.writing = True
+            try:
+                yield
+            finally:
+                self.here.writing = False
+
+
+_database: Database | None = None
+
+
+def use(url: str) -> Database:
+    """Open the database of this process, closing the one before."""
+    global _database  # noqa: PLW0603 - one process, one database; opened once by app, cli or test
+    if _database is not None:
+        _database.engine.dispose()
+    _database = Database(url)
+    return _database
+
+
+def current() -> Database:
+    """The database of this process."""
+    assert _database is not None, "db.use(url) comes first"
+    return _database
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A writing transaction: commits at the end or nothing happened, then tells what was announced."""
+    database = current()
+    with database.turn(), Session(database.writing_engine, expire_on_commit=False) as tx:
+        yield tx
+        tx.commit()
+    for signal, facts in tx.info.pop("announced", []):
+        signal.send(None, **facts)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that only reads. What it loaded stays readable afterwards."""
+    with Session(current().engine, expire_on_commit=False) as tx:
+        yield tx
+
+
+def announce(tx: Session, signal: NamedSignal, **facts: Any) -> None:
+    """Tell `signal` with these facts, once this transaction has committed."""
+    tx.info.setdefault("announced", []).append((signal, facts))
+
+
+def refuse_in_transaction() -> None:
+    """Called where waiting begins (keeper, network): an open writing transaction here is a programmer's mistake."""
+    assert _database is None or not getattr(_database.here, "writing", False), "nothing may wait inside a transaction"
+
+
+def write_at_once(work: Callable[[sqlite3.Connection], T]) -> T:
+    """SQLite's fast way for the agenda's log: BEGIN IMMEDIATE, `work`, COMMIT as one call in the thread pool."""
+    database = current()
+    with database.turn(), database.engine.connect() as connection:
+        raw = cast("PooledConnection", connection.connection.dbapi_connection)  # what our `_open` asked for
+        return in_pool(_all_at_once, raw, work)
+
+
+def _all_at_once(raw: "PooledConnection", work: Callable[[sqlite3.Connection], T]) -> T:
+    raw.direct = True
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(raw)
+            raw.execute("COMMIT")
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            raise
+        return result
+    finally:
+        raw.direct = False
+
+
+def in_pool(work: Callable[..., T], *arguments: Any) -> T:
+    """Run blocking work where it can't silence the hub; directly where there is no hub (tests, commands)."""
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is None or not monkey.is_module_patched("threading"):
+        return work(*arguments)
+    result: T = sys.modules["gevent"].get_hub().threadpool.apply(work, arguments)
+    return result
+
+
+class PooledCursor(sqlite3.Cursor):
+    """A cursor whose work happens in the hub's thread pool."""
+
+    connection: "PooledConnection"
+
+    def execute(self, *arguments: Any) -> "PooledCursor":
+        """As sqlite3's."""
+        return self._away(super().execute, *arguments)
+
+    def executemany(self, *arguments: Any) -> "PooledCursor":
+        """As sqlite3's."""
+        return self._away(super().executemany, *arguments)
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - whatever sqlite3 gives
+        """As sqlite3's."""
+        return self._away(super().fetchone)
+
+    def fetchmany(self, *arguments: Any) -> list[Any]:
+        """As sqlite3's."""
+        return self._away(super().fetchmany, *arguments)
+
+    def fetchall(self) -> list[Any]:
+        """As sqlite3's."""
+        return self._away(super().fetchall)
+
+    def _away(self, work: Callable[..., T], *arguments: Any) -> T:
+        return work(*arguments) if self.connection.direct else in_pool(work, *arguments)
+
+
+class PooledConnection(sqlite3.Connection):
+    """A connection whose work happens in the hub's thread pool; `direct` while it is already there."""
+
+    direct = False
+
+    def cursor(self, *_: Any, **__: Any) -> PooledCursor:  # type: ignore[override] # sqlite3 allows any factory; ours is fixed
+        """Always a pooled one."""
+        return super().cursor(PooledCursor)
+
+    def execute(self, *arguments: Any) -> PooledCursor:
+        """As sqlite3's: a new cursor, executed."""
+        return self.cursor().execute(*arguments)
+
+    def commit(self) -> None:
+        """As sqlite3's."""
+        return super().commit() if self.direct else in_pool(super().commit)
+
+    def rollback(self) -> None:
+        """As sqlite3's."""
+        return super().rollback() if self.direct else in_pool(super().rollback)
+
+
+def _open(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        connect_args={"factory": PooledConnection, "check_same_thread": False, "timeout": 10},
+        pool_size=10,
+        max_overflow=20,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: sqlite3's own comes too late to be IMMEDIATE
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,89 @@
+import * as Y from "yjs";
+
+/** The origin of every edit made in this tab by hand: what undo takes back. */
+export const LOCAL = Symbol("made in this tab");
+
+/** Keystrokes closer together than this, in milliseconds, are taken back together. */
+const BREATH = 500;
+
+/** Undo for one tab: takes back what was done here, never what the partner did. */
+export class History {
+  #doc;
+  #manager;
+
+  /**
+   * @param {Y.Doc} doc
+   * @param {Y.AbstractType<any>[]} types what undo covers
+   */
+  constructor(doc, types) {
+    this.#doc = doc;
+    this.#manager = new Y.UndoManager(types, { trackedOrigins: new Set([LOCAL]), captureTimeout: BREATH });
+  }
+
+  /**
+   * Does one deed, as one transaction and one step to take back.
+   * @template T
+   * @param {() => T} deed
+   * @returns {T}
+   */
+  step(deed) {
+    this.#manager.stopCapturing();
+    try {
+      return this.#doc.transact(deed, LOCAL);
+    } finally {
+      this.#manager.stopCapturing();
+    }
+  }
+
+  /**
+   * Adds what `deed` makes and returns, as one step.
+   * @param {() => Y.Map<any>} deed
+   */
+  add(deed) {
+    const entry = this.step(deed);
+    this.#manager.undoStack.at(-1)?.meta.set("added", entry);
+  }
+
+  undo() {
+    while (this.#partnerWroteInLast()) this.#manager.undoStack.pop();
+    return this.#manager.undo() !== null;
+  }
+
+  redo() {
+    return this.#manager.redo() !== null;
+  }
+
+  canUndo() {
+    return this.#manager.canUndo();
+  }
+
+  canRedo() {
+    return this.#manager.canRedo();
+  }
+
+  /** Whether the last step added an entry that the partner has written in since: taking it back would take their words. */
+  #partnerWroteInLast() {
+    const added = this.#manager.undoStack.at(-1)?.meta.get("added");
+    return added instanceof Y.Map && hasForeignWords(added, this.#doc.clientID);
+  }
+}
+
+/**
+ * @param {Y.AbstractType<any>} type
+ * @param {number} self
+ * @returns {boolean}
+ */
+function hasForeignWords(type, self) {
+  for (const item of itemsOf(type)) {
+    if (item.deleted) continue;
+    if (item.id.client !== self) return true;
+    if (item.content instanceof Y.ContentType && hasForeignWords(item.content.type, self)) return true;
+  }
+  return false;
+}
+
+/** @param {Y.AbstractType<any>} type */
+function* itemsOf(type) {
+  yield* type._map.values();
+  for (let item = type._start; item; item = item.right) yield item;
+}

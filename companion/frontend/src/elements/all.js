@@ -1,0 +1,25 @@
+/** Every element of a session's pages, defined. */
+import "./agenda-board.js";
+import "./agenda-outline.js";
+import "./call-beside.js";
+import "./capture-bar.js";
+import "./closing-clock.js";
+import "./item-list.js";
+import "./item-menu.js";
+import "./line-text.js";
+import "./live-part.js";
+import "./minutes-budget.js";
+import "./note-list.js";
+import "./now-topic.js";
+import "./partner-presence.js";
+import "./private-notes.js";
+import "./review-list.js";
+import "./run-bar.js";
+import "./save-status.js";
+import "./session-clock.js";
+import "./suggestions.js";
+import "./take-away.js";
+import "./time-left.js";
+import "./topic-list.js";
+import "./topic-menu.js";
+import "./undo-toast.js";

@@ -1,0 +1,114 @@
+import { capture, handleAt } from "../agenda/capture.js";
+import { dayWords, todayIn } from "../agenda/due.js";
+import { find } from "./markup.js";
+import { offerOf, partsOf } from "./read-back.js";
+import { tell } from "./view.js";
+
+/** @import { FindDay } from "../agenda/dates.js" */
+/** @import { View } from "./view.js" */
+
+const PATIENCE = 1500; // ms that Enter waits for what understands days, on a bad line
+
+/** Writes down an action item in one line, and reads back how it was understood before Enter adds it. */
+class CaptureBar extends HTMLElement {
+  /** @type {FindDay} */ #findDay = () => null;
+  /** @type {Promise<void> | null} */ #ready = null;
+
+  /** @param {View} view */
+  show(view) {
+    this.view = view;
+    this.input = /** @type {HTMLInputElement} */ (find(this, "input"));
+    this.input.addEventListener("focus", () => this.#prepare(view));
+    this.input.addEventListener("input", () => this.#readBack());
+    this.input.addEventListener("keydown", (event) => this.#onKey(event));
+    find(this, "form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#add();
+    });
+  }
+
+  /** Days are understood by a library that is only fetched when somebody writes here. @param {View} view */
+  #prepare(view) {
+    this.#ready ??= import("../agenda/dates.js")
+      .then(({ loadDays }) => loadDays(view.who.locale))
+      .then((findDay) => {
+        this.#findDay = findDay;
+        this.#readBack();
+      })
+      .catch(() => {
+        // Offline before the first use: the words are taken as they are, and the next focus tries again.
+        this.#ready = null;
+      });
+    return this.#ready;
+  }
+
+  #understood() {
+    const { who } = /** @type {View} */ (this.view);
+    const reader = { names: who.names, role: who.role, today: todayIn(who.zone), findDay: this.#findDay };
+    return capture(this.input?.value ?? "", reader);
+  }
+
+  #readBack() {
+    const { who } = /** @type {View} */ (this.view);
+    const { text, owner, due } = this.#understood();
+    const line = find(this, ".capture-read");
+    const parts = text ? partsOf(text, owner ?? who.role, who, due && dayWords(due, this.#today())) : [];
+    const offers = this.#handle()?.choices.map((name) => offerOf(name, () => this.#complete(name))) ?? [];
+    line.replaceChildren(...parts, ...offers);
+    line.hidden = line.childElementCount === 0;
+  }
+
+  /** The handle being written, unless it is complete. */
+  #handle() {
+    const { input, view } = this;
+    const caret = input?.selectionEnd ?? 0;
+    const handle = input && view ? handleAt(input.value, caret, view.who) : null;
+    const isComplete = handle?.choices[0] === input?.value.slice((handle?.from ?? 0) + 1, caret).toLowerCase();
+    return handle && handle.choices.length > 0 && !isComplete ? { ...handle, caret } : null;
+  }
+
+  /** @param {string} name */
+  #complete(name) {
+    const handle = this.#handle();
+    if (!handle || !this.input) return;
+    this.input.setRangeText(`@${name} `, handle.from, handle.caret, "end");
+    this.input.focus();
+    this.#readBack();
+  }
+
+  #today() {
+    return todayIn(/** @type {View} */ (this.view).who.zone);
+  }
+
+  async #add() {
+    await Promise.race([this.#ready, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    const { agenda, who } = /** @type {View} */ (this.view);
+    const { text, owner, due } = this.#understood();
+    if (!text || !this.input) return;
+    agenda.addItem({ text, owner: owner ?? who.role, due, talkingPoint: agenda.now()?.id ?? null });
+    this.input.value = "";
+    this.#readBack();
+    const whom = !owner || owner === who.role ? "you" : who.names[owner];
+    tell(this, "undoable", `Added for ${whom}${due ? `, ${dayWords(due, this.#today())}` : ""}`);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const { input } = this;
+    if (!input || event.isComposing) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      if (!input.value) return input.blur();
+      input.value = "";
+      this.#readBack();
+    } else if (event.key === "Tab" && !event.shiftKey) {
+      // Tab completes a name once; with nothing left to complete it moves on.
+      const name = this.#handle()?.choices[0];
+      if (!name) return;
+      event.preventDefault();
+      this.#complete(name);
+    }
+  }
+}
+
+customElements.define("capture-bar", CaptureBar);

@@ -1,0 +1,92 @@
+import { bindText } from "../agenda/text.js";
+
+/** @import * as Y from "yjs" */
+/** @import { View } from "./view.js" */
+
+/**
+ * A line of the agenda that can be written in where it stands. The page's words are replaced by a plain textarea; a
+ * mirror behind it gives it its height and shows the partner's caret, with their name.
+ */
+export class LineText extends HTMLElement {
+  /** @type {(() => void)[]} */ #ends = [];
+  /** @type {Y.Text | null} */ #text = null;
+  /** @type {HTMLTextAreaElement | undefined} */ area;
+
+  /**
+   * @param {Y.Text} text
+   * @param {string} field what it is called on the wire, as "topic:<id>"
+   * @param {View} view
+   */
+  bind(text, field, view) {
+    if (this.#text === text) return;
+    this.#stop();
+    this.#text = text;
+    this.area ??= this.#furnish();
+    const { area } = this;
+    const draw = () => this.#draw(view.carets.at(field), view);
+    const history = { undo: () => view.agenda.undo(), redo: () => view.agenda.redo() };
+    const onCaret = (/** @type {number | null} */ caret, /** @type {boolean} */ typing) => view.carets.tell(field, caret, typing);
+    const unbind = bindText(area, text, { onCaret, history });
+    text.observe(draw);
+    this.#ends = [unbind, () => text.unobserve(draw), view.carets.observe(draw)];
+    draw();
+  }
+
+  /** What screen readers call it. @param {string} words */
+  set label(words) {
+    this.area?.setAttribute("aria-label", words);
+  }
+
+  disconnectedCallback() {
+    // Moving a row disconnects it for a moment only.
+    queueMicrotask(() => this.isConnected || this.#stop());
+  }
+
+  #stop() {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#text = null;
+  }
+
+  #furnish() {
+    const area = document.createElement("textarea");
+    area.rows = 1;
+    area.spellcheck = true;
+    area.addEventListener("keydown", (event) => this.#onKey(event, area));
+    this.mirror = document.createElement("span");
+    this.mirror.className = "line-mirror";
+    this.mirror.setAttribute("aria-hidden", "true");
+    this.replaceChildren(area, this.mirror);
+    return area;
+  }
+
+  /** @param {KeyboardEvent} event @param {HTMLTextAreaElement} area */
+  #onKey(event, area) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" || event.key === "Escape") {
+      event.preventDefault();
+      area.blur();
+    } else if (event.key === "Backspace" && !area.value) {
+      event.preventDefault();
+      this.dispatchEvent(new CustomEvent("emptied", { bubbles: true }));
+    }
+  }
+
+  /** @param {{role: string, caret: number} | null} partner @param {View} view */
+  #draw(partner, { who }) {
+    const words = this.#text?.toString() ?? "";
+    // The sign at the end gives an empty or broken last line its height.
+    if (!partner) {
+      delete this.dataset.typing;
+      this.mirror?.replaceChildren(`${words}\u200b`);
+      return;
+    }
+    this.dataset.typing = partner.role;
+    const caret = document.createElement("span");
+    caret.className = partner.caret < words.length ? "caret caret--inside" : "caret";
+    caret.dataset.name = who.names[who.partner];
+    this.mirror?.replaceChildren(words.slice(0, partner.caret), caret, `${words.slice(partner.caret)}\u200b`);
+  }
+}
+
+customElements.define("line-text", LineText);

@@ -1,0 +1,85 @@
+import { find, ref, say } from "./markup.js";
+
+const PAUSE = 700;
+const AGAIN = 5000;
+
+/** Notes that only their writer can read, saved while they are written. They never enter the shared document. */
+export class PrivateNotes extends HTMLElement {
+  #timer = 0;
+  #saving = false;
+  #saved = "";
+
+  connectedCallback() {
+    this.form = /** @type {HTMLFormElement} */ (find(this, "form"));
+    this.area = /** @type {HTMLTextAreaElement} */ (find(this, "textarea"));
+    this.#saved = this.area.value;
+    this.area.addEventListener("input", () => this.#soon(PAUSE));
+    this.area.addEventListener("blur", () => this.#soon(0));
+    window.addEventListener("online", () => this.#soon(0));
+    window.addEventListener("pagehide", () => this.#save(true));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.dataset.state === "offline") event.preventDefault();
+    });
+  }
+
+  /** Adds a line at the end. @param {string} words */
+  addLine(words) {
+    if (!this.area) return;
+    this.area.value = [this.area.value.trimEnd(), words].filter(Boolean).join("\n");
+    this.#soon(0);
+  }
+
+  /** @param {number} pause */
+  #soon(pause) {
+    clearTimeout(this.#timer);
+    if (this.area?.value !== this.#saved) this.#timer = window.setTimeout(() => this.#save(), pause);
+  }
+
+  /** @param {boolean} [leaving] */
+  async #save(leaving = false) {
+    const { form, area } = this;
+    if (!form || !area || area.value === this.#saved || (this.#saving && !leaving)) return;
+    this.#saving = true;
+    const text = area.value;
+    const body = new FormData(form);
+    const answer = await post(form.action, body, leaving);
+    this.#saving = false;
+    if (answer) this.#kept(text, answer);
+    else this.#show("offline", navigator.onLine ? "Not saved yet, trying again" : "Offline, not saved yet");
+    if (!leaving) this.#soon(answer ? PAUSE : AGAIN);
+  }
+
+  /** @param {string} text as it was sent @param {{text: string, version: number}} answer */
+  #kept(text, answer) {
+    const { area, form } = this;
+    if (!area || !form) return;
+    this.#saved = text;
+    find(form, "[name=version]").setAttribute("value", String(answer.version));
+    if (answer.text !== text) {
+      // Another of this person's tabs wrote too: the server kept both, one under the other.
+      const typedSince = area.value.startsWith(text) ? area.value.slice(text.length) : "";
+      area.value = answer.text + typedSince;
+      this.#saved = answer.text;
+      this.#show("saved", "Saved. You wrote in two places: both are here");
+    } else this.#show("saved", "Saved");
+  }
+
+  /** @param {string} state @param {string} words */
+  #show(state, words) {
+    this.dataset.state = state;
+    say(ref(this, "status"), words);
+  }
+}
+
+/** @param {string} url @param {FormData} body @param {boolean} keepalive @returns {Promise<{text: string, version: number} | null>} */
+async function post(url, body, keepalive) {
+  const headers = { "X-CSRF": String(body.get("csrf")), Accept: "application/json" };
+  try {
+    const answer = await fetch(url, { method: "POST", body, headers, keepalive });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+customElements.define("private-notes", PrivateNotes);

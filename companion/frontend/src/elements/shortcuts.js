@@ -1,0 +1,34 @@
+const OFF = "single-keys-off";
+
+/**
+ * Single keys, for those who want them: only outside fields, and they can be turned off (WCAG 2.1.4).
+ * @param {Record<string, () => void>} deeds by key
+ */
+export function listenForKeys(deeds) {
+  document.addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, isComposing } = event;
+    const deed = deeds[key];
+    if (!deed || ctrlKey || metaKey || altKey || isComposing || isOff() || isBusy(event.target)) return;
+    event.preventDefault();
+    deed();
+  });
+}
+
+/** @param {HTMLInputElement} box the switch that turns them on and off, on this device */
+export function letTurnOff(box) {
+  box.checked = !isOff();
+  box.addEventListener("change", () => {
+    if (box.checked) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  });
+}
+
+function isOff() {
+  return localStorage.getItem(OFF) !== null;
+}
+
+/** @param {EventTarget | null} target whether keys mean something else there */
+function isBusy(target) {
+  const element = /** @type {HTMLElement} */ (target);
+  return element.matches?.("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open], :popover-open") !== null;
+}

@@ -1,0 +1,97 @@
+import { Draft } from "./draft.js";
+import { letDrag } from "./drag.js";
+import { clone, find, keyed, ref } from "./markup.js";
+import { TopicRow } from "./topic-row.js";
+import { drawOn, tell } from "./view.js";
+
+/** @import { View } from "./view.js" */
+/** @import { TopicMenu } from "./topic-menu.js" */
+
+/** The talking points, where they are prepared: written in place, moved by hand or by keys, added below. */
+class TopicList extends HTMLElement {
+  /** @param {View} view */
+  show(view) {
+    this.view = view;
+    this.list = find(this, "ol");
+    this.draft = new Draft(find(this, ".add-line input"), {
+      add: (words) => view.agenda.addTopic({ title: words }),
+      text: (id) => view.agenda.titleOf(id),
+      remove: (id) => view.agenda.removeTopic(id),
+      onCaret: (id, caret, typing) => view.carets.tell(`topic:${id}`, caret, typing),
+      onFinish: () => this.#draw(),
+    });
+    drawOn(view, () => this.#draw());
+    this.addEventListener("click", (event) => this.#onClick(event));
+    this.addEventListener("keydown", (event) => this.#onKey(event));
+    this.addEventListener("emptied", (event) => this.#remove(idOf(event.target)));
+    this.addEventListener("submit", (event) => this.#onSubmit(event));
+    letDrag(this.list, ".topic-grip", (id, before) => this.#move(id, () => view.agenda.moveTopic(id, before)));
+  }
+
+  /** @param {string} deed as the menu calls it @param {string} id */
+  does(deed, id) {
+    const { agenda } = /** @type {View} */ (this.view);
+    if (deed === "up") this.#move(id, () => agenda.moveBy(id, -1));
+    else if (deed === "down") this.#move(id, () => agenda.moveBy(id, 1));
+    else if (deed === "remove") this.#remove(id);
+    else agenda.setState(id, deed === "done" ? "done" : "open");
+  }
+
+  #draw() {
+    const view = /** @type {View} */ (this.view);
+    const topics = view.agenda.topics().filter(({ id }) => id !== this.draft?.id);
+    ref(this, "empty").hidden = topics.length > 0;
+    keyed(
+      /** @type {HTMLElement} */ (this.list),
+      topics,
+      () => clone("topic-row"),
+      (row, topic, index) => TopicRow.of(row, view).fill(topic, index, topics.length),
+    );
+  }
+
+  /** @param {Event} event */
+  #onClick(event) {
+    const grip = /** @type {HTMLElement} */ (event.target).closest("button.topic-grip");
+    const topic = grip && this.view?.agenda.topics().find(({ id }) => id === idOf(grip));
+    const menu = /** @type {TopicMenu | null} */ (document.querySelector("topic-menu"));
+    if (topic) menu?.openFor(/** @type {HTMLElement} */ (grip), topic, this);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const steps = { ArrowUp: /** @type {const} */ (-1), ArrowDown: /** @type {const} */ (1) }[event.key];
+    const id = idOf(event.target);
+    if (!event.altKey || !steps || !id) return;
+    event.preventDefault();
+    this.#move(id, () => this.view?.agenda.moveBy(id, steps));
+  }
+
+  /** @param {Event} event */
+  #onSubmit(event) {
+    event.preventDefault();
+    this.draft?.finish();
+    this.draft?.input.focus();
+  }
+
+  /** @param {string} id @param {() => void} move */
+  #move(id, move) {
+    move();
+    this.#draw();
+    const ids = this.view?.agenda.topics().map((topic) => topic.id) ?? [];
+    tell(this, "said", `Now ${ids.indexOf(id) + 1} of ${ids.length}`);
+  }
+
+  /** @param {string} id */
+  #remove(id) {
+    const title = this.view?.agenda.topics().find((topic) => topic.id === id)?.title;
+    this.view?.agenda.removeTopic(id);
+    tell(this, "undoable", title ? `Removed: ${title}` : "Removed");
+  }
+}
+
+/** @param {EventTarget | null} target */
+function idOf(target) {
+  return /** @type {HTMLElement | null} */ (target)?.closest("li")?.dataset.id ?? "";
+}
+
+customElements.define("topic-list", TopicList);

@@ -1,0 +1,92 @@
+/** What every page needs: dialogs, copying, a word while something takes time, the device's time zone, a careful sign-out. */
+import "../elements/time-beside.js";
+
+
+document.addEventListener("click", (event) => {
+  const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-opens], [data-closes], [data-copy], [data-copies]");
+  if (!(pressed instanceof HTMLElement)) return;
+  const { opens, copy, copies } = pressed.dataset;
+  if (opens) openDialog(opens);
+  else if (copy) copyWords(pressed, copy);
+  else if (copies) copyWords(pressed, /** @type {HTMLTextAreaElement} */ (document.querySelector(copies)).value);
+  else pressed.closest("dialog")?.close();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (event.defaultPrevented) return;
+  if (form.dataset.signsOut) signOut(event, form, form.dataset.signsOut);
+  else if (event.submitter?.dataset.busy) beBusy(event.submitter, event.submitter.dataset.busy);
+});
+
+guessZone();
+
+/** @param {string} id */
+function openDialog(id) {
+  /** @type {HTMLElement | null} */ (document.querySelector(":popover-open"))?.hidePopover();
+  /** @type {HTMLDialogElement | null} */ (document.getElementById(id))?.showModal();
+}
+
+/** @param {HTMLElement} button @param {string} words */
+async function copyWords(button, words) {
+  const label = button.querySelector("span:not(.vh)") ?? button;
+  const before = label.textContent;
+  const done = await navigator.clipboard.writeText(words).then(
+    () => true,
+    () => false,
+  );
+  label.textContent = done ? "Copied" : "Copying is blocked here";
+  setTimeout(() => (label.textContent = before), 2500);
+}
+
+/** @param {HTMLElement} button @param {string} words */
+function beBusy(button, words) {
+  // Not disabled: a disabled button would not send its form.
+  button.setAttribute("aria-busy", "true");
+  button.closest("form")?.addEventListener("submit", (again) => again.preventDefault());
+  button.lastChild?.replaceWith(words);
+}
+
+/** Lists of places marked with data-guess="zone" begin with this device's time zone, and say what its clock shows. */
+function guessZone() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  for (const list of /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("[data-guess=zone]"))) {
+    if (!list.value) chooseZone(list, timeZone);
+    list.addEventListener("change", () => sayTime(list));
+    sayTime(list);
+  }
+}
+
+/** @param {HTMLSelectElement} list @param {string} zone IANA name; browsers still say some old ones */
+function chooseZone(list, zone) {
+  const now = /** @type {HTMLOptionElement | null} */ (list.querySelector(`option[data-was~="${CSS.escape(zone)}"]`));
+  list.value = now?.value ?? zone;
+  if (!list.value) list.selectedIndex = 0;
+}
+
+/** @param {HTMLSelectElement} list */
+function sayTime(list) {
+  const words = /** @type {HTMLElement | null} */ (document.getElementById(list.dataset.saysTime ?? ""));
+  const time = words?.querySelector("b");
+  if (!words || !time) return;
+  words.hidden = !list.value;
+  if (!list.value) return;
+  const clock = new Intl.DateTimeFormat(navigator.language, { timeStyle: "short", timeZone: list.value });
+  time.textContent = clock.format(new Date());
+}
+
+/**
+ * Signing out takes everything of this person off the device; what no server has yet is asked about first.
+ * @param {SubmitEvent} event
+ * @param {HTMLFormElement} form
+ * @param {string} person id
+ */
+async function signOut(event, form, person) {
+  event.preventDefault();
+  const { forgetEverything, hasUnsaved } = await import("../agenda/shelf.js");
+  const question = "Some of what you wrote is only on this device. Sign out and lose it?";
+  const unsaved = await hasUnsaved(person).catch(() => false);
+  if (unsaved && !window.confirm(question)) return;
+  await forgetEverything(person).catch(() => {});
+  form.submit();
+}

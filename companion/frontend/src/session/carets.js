@@ -1,0 +1,28 @@
+/** @import { attend } from "../agenda/presence.js" */
+/** @import { Carets, Who } from "../elements/view.js" */
+
+/**
+ * Who writes where, as the elements need it: the partner's caret while they write, and ours for the room.
+ * @param {ReturnType<typeof attend>} presence
+ * @param {Who} who
+ * @returns {Carets}
+ */
+export function caretsOf(presence, who) {
+  let told = "";
+  return {
+    at(field) {
+      const there = [...presence.others.values()].find(
+        (other) => other.field === field && other.typing && other.role === who.partner,
+      );
+      return there ? { role: there.role, caret: there.caret ?? Infinity } : null;
+    },
+    tell(field, caret, typing) {
+      const place = `${field} ${caret}`;
+      // The key that was typed comes up again and says the same place: that is not the end of typing.
+      if (!typing && place === told) return;
+      told = place;
+      presence.say({ field: caret === null ? null : field, caret, typing });
+    },
+    observe: (fn) => presence.on(fn),
+  };
+}

@@ -1,0 +1,47 @@
+"""What has to be done because of the rooms, but not while anybody waits for it."""
+
+from collections.abc import Callable
+from functools import partial
+
+import gevent
+from gevent.queue import Queue
+
+from companion.live.rooms import House, Room
+from companion.services import keep_agenda, schedule
+
+
+class Errands:
+    """Deeds done one after the other, in the order in which they came up; one that fails takes none with it."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.deeds: Queue[Callable[[], object]] = Queue()
+
+    def run(self) -> None:
+        """Do what comes, until `finish`."""
+        for deed in self.deeds:
+            gevent.spawn(deed).join()
+
+    def finish(self) -> None:
+        """Let `run` end once all that came up before is done."""
+        self.deeds.put(StopIteration)
+
+    def somebody_sits(self, room: Room) -> None:
+        """A seat was taken: near its time that makes the session live."""
+        self.deeds.put(partial(schedule.someone_sits, room.session_id))
+
+    def tidy(self, room: Room) -> None:
+        """After a batch, or after somebody left."""
+        if self.house.tidy(room):
+            self.deeds.put(partial(self._shut, room))
+        elif room.fresh_edits > keep_agenda.TAIL_EDITS or room.fresh_bytes > keep_agenda.TAIL_BYTES:
+            room.fresh_edits = room.fresh_bytes = 0
+            self.deeds.put(partial(keep_agenda.compact, room.session_id))
+
+    def _shut(self, room: Room) -> None:
+        if room.session_id in self.house.rooms:
+            return  # somebody came back meanwhile
+        schedule.everybody_left(room.session_id)
+        keep_agenda.compact(room.session_id)
+        if room.session_id not in self.house.rooms:
+            keep_agenda.forget({room.session_id})

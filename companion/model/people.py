@@ -1,0 +1,70 @@
+"""People, and the devices they signed in on. There are no passwords: a letter proves the address."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from companion.db import Model
+
+
+class Person(Model):
+    """Somebody who mentors, is mentored, or both. `zone` is an IANA name, `email` is kept in lower case."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    locale: Mapped[str] = mapped_column(String(35), default="en-GB")
+    created_at: Mapped[datetime]
+
+    @property
+    def first_name(self) -> str:
+        """What the partner calls them."""
+        return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+    @property
+    def is_new(self) -> bool:
+        """Has not yet said their name and zone."""
+        return not self.name
+
+
+class SignIn(Model):
+    """One device of one person. The cookie holds a random id; only its SHA-256 is kept."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    kept: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class SignInLink(Model):
+    """One letter that lets its reader in: a link and six digits, once, for 15 minutes.
+
+    A row is made for unknown addresses too (`person_id` None), so that both take the same time and count alike.
+    `visitor_hash` names the browser that asked; `asked_from` is a hash of its network address.
+    """
+
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    visitor_hash: Mapped[str] = mapped_column(String(64), index=True)
+    nonce: Mapped[str] = mapped_column(String(43))
+    asked_from: Mapped[str] = mapped_column(String(64), index=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,148 @@
+"""A mentoring session: when it is, what state it is in, and the meeting (the video call) it is held in."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import DateTime, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from companion.db import Model
+from companion.errors import Invalid, NotYours
+from companion.model.mentorships import Mentorship, stored
+from integrations.meetings import MeetingPlan
+
+NEAR = timedelta(minutes=60)
+
+
+class SessionState(StrEnum):
+    """planned → live → over → closed, or cancelled; over can go back to live while the wrap-up lasts."""
+
+    PLANNED = "planned"
+    LIVE = "live"
+    OVER = "over"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+OPEN = (SessionState.PLANNED, SessionState.LIVE, SessionState.OVER)
+
+
+class MeetingState(StrEnum):
+    """`creating` is written before a provider is asked, so that a lost answer is looked up, not asked again."""
+
+    CREATING = "creating"
+    MADE = "made"
+    GONE = "gone"
+
+
+def instant(wall: datetime, zone: str) -> datetime:
+    """The UTC instant of a wall time. Raises Invalid where clocks skip it; a doubled one must say its fold."""
+    there = wall.replace(tzinfo=ZoneInfo(zone))
+    moment = there.astimezone(UTC)
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(fold=0):
+        raise Invalid(
+            "time", f"{wall:%H:%M} does not exist in {place(zone)} that day: the clocks go forward. Pick another time."
+        )
+    return moment
+
+
+def is_doubled(wall: datetime, zone: str) -> bool:
+    """Whether clocks going back make this wall time happen twice."""
+    first, second = (wall.replace(tzinfo=ZoneInfo(zone), fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
+
+
+def place(zone: str) -> str:
+    """The city of an IANA zone, as people say it."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+class Session(Model):
+    """One conversation of a mentorship.
+
+    `wall` and `zone` are what the planner chose; `starts_at` is the UTC instant computed from them. Partners see it in
+    their own zones. `empty_since` says since when nobody has its agenda open.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (UniqueConstraint("mentorship_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentorship_id: Mapped[int] = mapped_column(ForeignKey("mentorships.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120), default="")
+    wall: Mapped[datetime] = mapped_column(DateTime(timezone=False))
+    fold: Mapped[int] = mapped_column(default=0)
+    zone: Mapped[str] = mapped_column(String(64))
+    minutes: Mapped[int]
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[SessionState] = mapped_column(stored(SessionState), default=SessionState.PLANNED, index=True)
+    planned_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    live_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    empty_since: Mapped[datetime | None]
+
+    mentorship: Mapped[Mentorship] = relationship(lazy="joined", innerjoin=True)
+
+    def for_partner(self, person_id: int) -> "Session":
+        """Itself, for one of its two people. Raises NotYours for anybody else."""
+        if self.mentorship.role_of(person_id) is None:
+            raise NotYours
+        return self
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is planned to last."""
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The planned end, UTC."""
+        return self.starts_at + self.length
+
+    @property
+    def name(self) -> str:
+        """Its title, or its number where nobody gave one."""
+        return self.title or f"Session {self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Its agenda takes edits."""
+        return self.state in OPEN and self.mentorship.is_active
+
+    def is_near(self, now: datetime) -> bool:
+        """Close enough to its time that opening it means talking."""
+        return now >= self.starts_at - NEAR
+
+    def never_happened(self, now: datetime) -> bool:
+        """Its time has passed and nobody ever opened it: we ask, we don't assume."""
+        return self.state is SessionState.PLANNED and now > self.ends_at + timedelta(minutes=30)
+
+    def plan(self, marker: str) -> MeetingPlan:
+        """What a provider needs to make or move its meeting. Both names stay out of other people's machines."""
+        return MeetingPlan(
+            title=self.title or "Mentoring session",
+            starts_at=self.wall.replace(fold=self.fold),
+            zone=self.zone,
+            length=self.length,
+            marker=marker,
+        )
+
+
+class Meeting(Model):
+    """The video call of one session at one provider. `marker` finds it again after a lost answer."""
+
+    __tablename__ = "meetings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(32))
+    reference: Mapped[str] = mapped_column(String(200), default="")
+    join_url: Mapped[str] = mapped_column(String(2000), default="")
+    state: Mapped[MeetingState] = mapped_column(stored(MeetingState), default=MeetingState.CREATING)
+    made_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    marker: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]

@@ -1,0 +1,25 @@
+"""Facts that are told, after the commit that made them true. Services announce, doors listen.
+
+Every fact carries plain ids as keywords, never rows.
+"""
+
+from blinker import Namespace
+
+_facts = Namespace()
+
+session_planned = _facts.signal("session-planned")  # session_id
+session_moved = _facts.signal("session-moved")  # session_id
+session_cancelled = _facts.signal("session-cancelled")  # session_id
+session_live = _facts.signal("session-live")  # session_id
+session_over = _facts.signal("session-over")  # session_id
+session_resumed = _facts.signal("session-resumed")  # session_id
+session_closed = _facts.signal("session-closed")  # session_id
+meeting_changed = _facts.signal("meeting-changed")  # session_id
+item_changed = _facts.signal("item-changed")  # mentorship_id, item_id
+mentorship_closed = _facts.signal("mentorship-closed")  # mentorship_id
+signed_out = _facts.signal("signed-out")  # sign_in_ids
+letter_waiting = _facts.signal("letter-waiting")  # nothing
+
+# Not facts but a request to a room that may be open in this process: hold edits while the page is sealed, or go on.
+session_sealing = _facts.signal("session-sealing")  # session_id
+session_unsealed = _facts.signal("session-unsealed")  # session_id

@@ -1,0 +1,71 @@
+"""Action items after their session: done, not done, changed, dropped."""
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from companion.errors import Invalid
+from companion.identity import require_person
+from companion.model.action_items import ActionItem
+from companion.services import promises
+from companion.web import forms
+
+pages = Blueprint("items", __name__, url_prefix="/items")
+
+
+@pages.post("/<int:item_id>/done")
+def done(item_id: int) -> Response:
+    """Tick, or untick with `open=1`."""
+    me = require_person()
+    deed = promises.mark_open if request.form.get("open") else promises.mark_done
+    item = deed(item_id, by=me.id)
+    return back(item, done=item.done_at is not None)
+
+
+@pages.get("/<int:item_id>")
+def edit(item_id: int) -> str:
+    """Words, owner and date of one item."""
+    me = require_person()
+    item = promises.find(item_id, by=me.id)
+    return render_template(
+        "pages/items/item.html", me=me, item=item, partner=item.mentorship.partner_of(me.id), invalid=None
+    )
+
+
+@pages.post("/<int:item_id>")
+def change(item_id: int) -> Response | tuple[str, int]:
+    """Change it."""
+    me = require_person()
+    item = promises.find(item_id, by=me.id)
+    try:
+        promises.change(
+            item_id,
+            me.id,
+            request.form.get("text", ""),
+            forms.role(request.form, "owner"),
+            forms.maybe_day(request.form, "due"),
+        )
+    except Invalid as invalid:
+        partner = item.mentorship.partner_of(me.id)
+        return render_template(
+            "pages/items/item.html", me=me, item=item, partner=partner, invalid=invalid
+        ), invalid.status
+    return back(item)
+
+
+@pages.post("/<int:item_id>/drop")
+def drop(item_id: int) -> Response:
+    """Neither waits for it any more."""
+    me = require_person()
+    return back(promises.drop(item_id, by=me.id))
+
+
+def back(item: ActionItem, **facts: bool) -> Response:
+    """To the page this came from, by name: never to an address that the request itself brings."""
+    if request.headers.get("X-CSRF"):
+        return jsonify(**facts)
+    came_from = request.form.get("back", "home")
+    if came_from.startswith("session:") and came_from.removeprefix("session:").isdigit():
+        return redirect(url_for("sessions.show", session_id=int(came_from.removeprefix("session:"))))
+    if came_from == "mentorship":
+        return redirect(url_for("mentorships.show", mentorship_id=item.mentorship_id))
+    return redirect(url_for("home.show"))

@@ -1,0 +1,66 @@
+"""Every refusal as a page (or JSON for a script): what happened, what is safe, one way on. Never a traceback."""
+
+import logging
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from companion.errors import Refusal
+from companion.keeper import KeeperGone
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: ("That didn’t reach us whole", "Something in this request was missing. Go back and try again."),
+    401: ("Sign in first", "You are not signed in here any more. Sign in, then do it again."),
+    403: (
+        "This needs a fresh page",
+        "The page was open for a long time, or came from somewhere else. Open it again and repeat what you did.",
+    ),
+    404: (
+        "We lost the thread",
+        "There is no page at this address. It may have moved, or the link was cut short on its way to you.",
+    ),
+    405: ("That can’t be opened here", "Go back and use the button on the page."),
+    413: ("That is too much at once", "Shorten it, then try again."),
+    429: ("Give it a moment", "You asked several times in a short while. Wait a little, then try again."),
+    500: ("Something broke on our side", "It isn’t your doing. Try again in a minute."),
+    503: ("Back in a moment", "Alongside is catching its breath. Try again in a minute."),
+}  # fmt: skip
+
+
+def answer(app: Flask) -> None:
+    """Answer refusals and faults in our own words."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, failed)
+    app.register_error_handler(OperationalError, unwell)
+    app.register_error_handler(KeeperGone, unwell)
+
+
+def refused(refusal: Refusal) -> Response:
+    """A verb said no."""
+    title = SENTENCES.get(refusal.status, ("That didn’t work", ""))[0]
+    return page(refusal.status, title, refusal.sentence)
+
+
+def failed(error: HTTPException) -> Response:
+    """Flask said no, or something of ours broke."""
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()  # type: ignore[return-value] # werkzeug's own redirect
+    title, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+    return page(code, title, sentence)
+
+
+def unwell(error: Exception) -> Response:
+    """The database or the keeper does not answer."""
+    log.error("unavailable: %s", type(error).__name__, exc_info=error)
+    return page(503, *SENTENCES[503])
+
+
+def page(status: int, title: str, sentence: str) -> Response:
+    """The refusal as whoever asked can read it."""
+    if request.headers.get("X-CSRF") or request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(sentence=sentence), status)
+    return make_response(render_template("pages/error.html", title=title, sentence=sentence), status)

@@ -1,0 +1,197 @@
+"""Pages of one session: prepare, beside the call, wrap up, record; and the deeds on them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from companion.errors import NotYours, Refusal
+from companion.identity import require_person
+from companion.model.agendas import Page
+from companion.model.mentorships import Role
+from companion.model.people import Person
+from companion.model.sessions import Session, SessionState
+from companion.services import follow_up, keep_agenda, meet, notes, promises, schedule
+from companion.web import failures
+
+pages = Blueprint("sessions", __name__, url_prefix="/sessions")
+
+PARTS = ("call", "carried", "head", "join", "still_open")
+TO_READ = (SessionState.CLOSED, SessionState.CANCELLED)
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads this session's page, and whom they are talking with."""
+
+    me: Person
+    partner: Person
+    my_role: Role
+    session: Session
+
+    def shown(self) -> dict[str, Any]:
+        """What every template about this session is told of the two."""
+        return {
+            "me": self.me,
+            "partner": self.partner,
+            "my_role": self.my_role,
+            "seats": {self.my_role.value: self.me, self.my_role.other.value: self.partner},
+            "session": self.session,
+            "mentorship": self.session.mentorship,
+        }
+
+
+def read(session_id: int) -> Reader:
+    """The person asking and their session. Raises NotYours for a stranger."""
+    me = require_person()
+    session = schedule.find(session_id, by=me.id)
+    role = session.mentorship.role_of(me.id)
+    assert role is not None
+    return Reader(me, session.mentorship.partner_of(me.id), role, session)
+
+
+def facts(reader: Reader, page: Page) -> dict[str, Any]:
+    """What every template about an open session needs."""
+    return reader.shown() | {
+        "page": page,
+        "meeting": meet.current(reader.session.id),
+        "providers": meet.choices(reader.me.id),
+        "carried": promises.carried_into(reader.session, page),
+        "private_note": notes.find(reader.session.id, reader.me.id),
+        "last_time": promises.last_record(reader.session),
+        "failure": failures.carried(),
+    }
+
+
+@pages.get("/<int:session_id>")
+def show(session_id: int) -> Answer:
+    """Prepare together; once closed, the record."""
+    reader = read(session_id)
+    if reader.session.state in TO_READ:
+        return record(reader)
+    if reader.session.state is SessionState.OVER:
+        return redirect(url_for("sessions.wrap_up", session_id=session_id))
+    return render_template("pages/sessions/session.html", **facts(reader, keep_agenda.page(session_id)))
+
+
+@pages.get("/<int:session_id>/beside")
+def beside(session_id: int) -> Answer:
+    """The companion beside the call."""
+    reader = read(session_id)
+    if reader.session.state in TO_READ:
+        return record(reader)
+    if reader.session.state is SessionState.OVER:
+        return redirect(url_for("sessions.wrap_up", session_id=session_id))
+    return render_template("pages/sessions/beside.html", **facts(reader, keep_agenda.page(session_id)))
+
+
+@pages.get("/<int:session_id>/wrap-up")
+def wrap_up(session_id: int) -> Answer:
+    """Go through the items together, then send both lists."""
+    reader = read(session_id)
+    if reader.session.state is not SessionState.OVER:
+        return redirect(url_for("sessions.show", session_id=session_id))
+    return render_template(
+        "pages/sessions/wrap_up.html",
+        **facts(reader, keep_agenda.page(session_id)),
+        next_session=follow_up.next_after(reader.session),
+        closes_at=follow_up.closes_at(reader.session),
+    )
+
+
+@pages.get("/<int:session_id>/parts/<name>")
+def part(session_id: int, name: str) -> Answer:
+    """One fragment of the session's page, fetched again when a fact says that it changed."""
+    if name not in PARTS:
+        raise NotYours
+    reader = read(session_id)
+    return render_template(f"parts/session/{name}.html", **facts(reader, keep_agenda.page(session_id)))
+
+
+def record(reader: Reader) -> str:
+    """A closed or cancelled session, to read."""
+    session_id = reader.session.id
+    return render_template(
+        "pages/sessions/record.html",
+        **reader.shown(),
+        page=promises.record_of(session_id) or keep_agenda.page(session_id),
+        items=promises.of_session(session_id),
+        private_note=notes.find(session_id, reader.me.id),
+        next_session=follow_up.next_after(reader.session),
+    )
+
+
+@pages.post("/<int:session_id>/start")
+def start(session_id: int) -> Answer:
+    """We are talking now."""
+    reader = read(session_id)
+    schedule.start(session_id, by=reader.me.id)
+    return redirect(url_for("sessions.beside", session_id=session_id))
+
+
+@pages.post("/<int:session_id>/end")
+def end(session_id: int) -> Answer:
+    """End session: one press is enough."""
+    reader = read(session_id)
+    follow_up.end(session_id, by=reader.me.id)
+    return redirect(url_for("sessions.wrap_up", session_id=session_id))
+
+
+@pages.post("/<int:session_id>/resume")
+def resume(session_id: int) -> Answer:
+    """We are still talking."""
+    reader = read(session_id)
+    schedule.resume(session_id, by=reader.me.id)
+    return redirect(url_for("sessions.beside", session_id=session_id))
+
+
+@pages.post("/<int:session_id>/close")
+def close(session_id: int) -> Answer:
+    """Send both lists."""
+    reader = read(session_id)
+    follow_up.close(session_id, by=reader.me.id)
+    return redirect(url_for("sessions.show", session_id=session_id))
+
+
+@pages.post("/<int:session_id>/meeting")
+def make_meeting(session_id: int) -> Answer:
+    """One click: the link is there for both, or the provider's consent comes first."""
+    reader = read(session_id)
+    provider = request.form.get("provider", "")
+    try:
+        meet.make_link(session_id, provider, by=reader.me.id)
+    except meet.NotConnected:
+        return redirect(url_for("connections.start", provider=provider, session_id=session_id), code=307)
+    except Refusal as refusal:
+        return failed(reader, refusal)
+    return redirect(url_for("sessions.show", session_id=session_id))
+
+
+@pages.post("/<int:session_id>/link")
+def paste_link(session_id: int) -> Answer:
+    """Any link they already have."""
+    reader = read(session_id)
+    try:
+        meet.paste_link(session_id, request.form.get("link", ""), by=reader.me.id)
+    except Refusal as refusal:
+        return failed(reader, refusal)
+    return redirect(url_for("sessions.show", session_id=session_id))
+
+
+@pages.post("/<int:session_id>/meeting/drop")
+def drop_meeting(session_id: int) -> Answer:
+    """Use something else."""
+    reader = read(session_id)
+    try:
+        meet.drop_link(session_id, by=reader.me.id)
+    except Refusal as refusal:
+        return failed(reader, refusal)
+    return redirect(url_for("sessions.show", session_id=session_id))
+
+
+def failed(reader: Reader, refusal: Refusal) -> Answer:
+    """The page stays, says why in one sentence, and offers the other ways."""
+    shown = facts(reader, keep_agenda.page(reader.session.id)) | {"failure": refusal.sentence}
+    return render_template("pages/sessions/session.html", **shown), refusal.status

@@ -1,0 +1,81 @@
+"""Any link a person brings along: Teams, Whereby, a room of their own."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import requests
+
+from integrations.errors import Refused
+from integrations.meetings import Meeting, MeetingPlan, MeetingStatus
+from integrations.oauth import Hosts
+
+LONGEST = 1000
+KNOWN = {
+    "zoom.us": "Zoom",
+    "meet.google.com": "Google Meet",
+    "teams.microsoft.com": "Teams",
+    "teams.live.com": "Teams",
+    "meet.jit.si": "Jitsi",
+    "whereby.com": "Whereby",
+    "webex.com": "Webex",
+}
+
+
+class Pasted:
+    """The link is checked for what it is, never fetched: what it leads to is between the two partners."""
+
+    name = "pasted"
+    label = "Paste a link"
+    hosts: Mapping[str, str] = {}
+    oauth = None
+
+    def create(self, http: requests.Session, hosts: Hosts, plan: MeetingPlan) -> Meeting:  # noqa: ARG002 - nobody is asked
+        """The meeting behind `plan.link`. Refused when that is no https link, or one that would show a password."""
+        link = plan.link.strip()
+        return Meeting(_host(link), link)
+
+    def find(self, http: requests.Session, hosts: Hosts, plan: MeetingPlan) -> Meeting | None:  # noqa: ARG002
+        """No answer of ours gets lost."""
+        return None
+
+    def move(self, http: requests.Session, hosts: Hosts, meeting: Meeting, plan: MeetingPlan) -> Meeting:  # noqa: ARG002
+        """Somebody else's link stays as it is."""
+        return meeting
+
+    def cancel(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> None:
+        """Whoever made the link cancels it there."""
+
+    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> MeetingStatus:  # noqa: ARG002
+        """Nobody we could ask."""
+        return MeetingStatus.UNKNOWN
+
+
+provider = Pasted()
+
+
+def named_by_host(link: str) -> str:
+    """What people call the place a link leads to: "Zoom", or the bare host."""
+    host = urlsplit(link).hostname or ""
+    for domain, name in KNOWN.items():
+        if host == domain or host.endswith(f".{domain}"):
+            return name
+    return host
+
+
+def _host(link: str) -> str:
+    """The link's host in lower case. Raises Refused with what to mend."""
+    if len(link) > LONGEST:
+        raise Refused(f"This link is longer than {LONGEST} characters. Copy just the link to the call.")
+    if any(character <= " " or character in '\\\x7f<>"' for character in link):
+        raise Refused("There is more than a link in this field. Copy just the link to the call.")
+    no_link = Refused("This is not a link that opens a call. It should begin with https://")
+    try:
+        parts = urlsplit(link)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise no_link from error
+    if not host or parts.scheme != "https" or "." not in host:
+        raise no_link
+    if parts.username is not None or parts.password is not None:
+        raise Refused("This link holds a name or password before the @. Copy one without.")
+    return host[:200]

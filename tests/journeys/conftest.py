@@ -1,0 +1,90 @@
+"""Whole ways through the product: a real server, real browsers with the pop-up blocker on, real SMTP on loopback."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import launch
+from tests.server import ROOT, Server
+from tests.simulators.smtp import Sink, smtp_sink
+
+PLACES = {"ana": "Europe/Lisbon", "ruth": "Africa/Nairobi", "mateo": "America/Santiago", "linh": "Asia/Ho_Chi_Minh"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def post() -> Iterator[Sink]:
+    with smtp_sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="module")
+def providers() -> Iterator[dict[str, str]]:
+    """Zoom and Google as their simulators; what they print are the product's settings."""
+    command = [sys.executable, "-m", "tests.simulators"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "\n")
+        yield dict(line.strip().split("=", 1) for line in lines)
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, post: Sink, providers: dict[str, str]) -> Iterator[Server]:
+    """The product with a demo pair, letters by SMTP and both providers."""
+    data_dir: Path = tmp_path_factory.mktemp("data")
+    letters = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(post.port), "SMTP_SECURITY": "none"}
+    started = Server(data_dir, **letters, **providers)
+    started.flask("migrate")
+    started.flask("demo")
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def window(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Somebody's browser, in their place and at the size asked for. Fails when a page reported an error."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(who: str = "", width: int = 1200, height: int = 900, **more: Any) -> Page:
+        context = browser.new_context(
+            base_url=server.url, viewport={"width": width, "height": height}, locale="en-GB",
+            timezone_id=PLACES.get(who, "UTC"), **more,
+        )  # fmt: skip
+        opened.append(context)
+        page = context.new_page()
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda said: complaints.append(said.text) if _is_fault(said.text, said.type) else None)
+        if who in {"ruth", "mateo"}:
+            look_around(page, who)
+        return page
+
+    yield open_window
+    for context in opened:
+        context.close()
+    assert not complaints, complaints
+
+
+def _is_fault(text: str, kind: str) -> bool:
+    """A broken policy or script. What a page says about a network that a test took away is no fault."""
+    return kind == "error" and ("Content Security Policy" in text or "TrustedHTML" in text or "Uncaught" in text)
+
+
+def look_around(page: Page, who: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_role("button", name=f"Look around as {who.capitalize()}").click()
+    page.wait_for_url("**/")

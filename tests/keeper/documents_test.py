@@ -1,0 +1,73 @@
+"""The open documents of a keeper process: kept while used, read a while after an edit."""
+
+import gc
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from companion.keeper.documents import MOST_OPEN, MOST_OPEN_BYTES, READ_AFTER, Documents
+from companion.keeper.progress import Progress, Stage
+from tests.keeper.conftest import REFUSED, STORIES
+from tests.keeper.craft import CLIENT, edit, text
+from tests.waiting import until
+
+
+@pytest.fixture
+def progress() -> Iterator[Progress]:
+    file = Progress.new_file()
+    progress = Progress(file)
+    yield progress
+    progress.close()
+    os.close(file)
+
+
+def test_an_edited_document_is_read_once_a_while_later(progress: Progress) -> None:
+    documents = Documents(progress)
+    documents.open(7, [])
+    assert documents.read_due() is None
+    documents.check(7, edit(text("a")))
+    documents.check(7, edit(text("b", 1, origin=(CLIENT, 0))))
+    assert 0 < (documents.read_due() or 0) <= READ_AFTER
+    steps = progress.mark().steps
+    until(lambda: documents.read_due() is None)
+    assert progress.mark() == (steps + 2, Stage.idle, 0)
+
+
+def test_documents_that_nobody_used_for_long_are_closed(progress: Progress) -> None:
+    documents = Documents(progress)
+    for number in range(MOST_OPEN + 2):
+        documents.open(number, [])
+    documents.check(0, edit(text("a")))
+    assert documents.evict() == [1, 2]
+    assert documents.evict() == []
+
+
+def test_big_documents_are_closed_sooner(progress: Progress) -> None:
+    documents = Documents(progress)
+    big = [edit(text("x" * 1_000_000))]
+    for number in range(40):
+        documents.open(number, big)
+    assert documents.evict() == list(range(40 - MOST_OPEN_BYTES // len(big[0])))
+
+
+def test_rows_that_never_passed_the_gate_cannot_be_opened(progress: Progress) -> None:
+    documents = Documents(progress)
+    assert not documents.open(1, [b"garbage"])
+    assert not documents.open(2, [edit(text("!", 5, origin=(CLIENT, 4)))])
+
+
+def test_nothing_is_left_for_the_collector_of_cycles_which_is_off(progress: Progress) -> None:
+    documents = Documents(progress)
+    gc.collect()
+    gc.disable()
+    try:
+        for number, story in enumerate(STORIES.values()):
+            documents.open(number, [])
+            for each in (story.edits[-1], *REFUSED.values(), *story.edits, b"\1"):
+                documents.check(number, each)
+            documents.fold(story.edits)
+        documents.drop(range(len(STORIES)))
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -1,0 +1,3 @@
+from tests.simulators.fixtures import google, zoom
+
+__all__ = ["google", "zoom"]

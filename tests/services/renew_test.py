@@ -1,0 +1,215 @@
+import multiprocessing
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from companion import config, db
+from companion.model.connections import Connection, ConnectionState
+from companion.services import connect, providers, renew, sealed
+from companion.services.authorised import authorised
+from integrations.errors import GrantRevoked, Unavailable
+from tests.simulators.server import Fault
+from tests.waiting import until
+
+pytestmark = pytest.mark.both_databases
+
+RUTH = "ruth@zoom.example"
+TOKEN, ME = "POST /oauth/token", "GET /v2/users/me"
+HOUR = timedelta(hours=1)
+RACES, PROCESSES = 10, 2
+
+
+@pytest.fixture
+def settings(settings, zoom, google):
+    return replace(settings, provider_env={**zoom.settings(), **google.settings()})
+
+
+@pytest.fixture
+def at_zoom(zoom, ruth):
+    made = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    zoom.calls.clear()
+    return made
+
+
+@pytest.fixture
+def at_google(google, ruth):
+    said = {**google.granted("ruth@google.example"), "userinfo": {"sub": "123", "email": "ruth@google.example"}}
+    return connect.remember(ruth.id, "google_meet", said)
+
+
+def row(connection):
+    with db.reading() as tx:
+        return tx.get_one(Connection, connection.id)
+
+
+def ask_zoom(person, zoom):
+    with authorised(person.id, providers.offer("zoom")) as http:
+        return http.get(f"{zoom.url}/v2/users/me", timeout=5)
+
+
+def test_a_fresh_token_is_used_as_it_is(at_zoom, ruth, zoom):
+    assert ask_zoom(ruth, zoom).ok
+    assert not zoom.calls[TOKEN]
+
+
+def test_a_token_near_its_end_is_refreshed_first(at_zoom, ruth, zoom, clock):
+    clock.move(HOUR - timedelta(seconds=30))
+    assert ask_zoom(ruth, zoom).ok
+    assert (zoom.calls[TOKEN], zoom.calls[ME]) == (1, 1)
+    assert row(at_zoom).version == at_zoom.version + 1
+
+
+def test_the_new_refresh_token_is_the_one_used_next(at_zoom, ruth, zoom, clock):
+    for _ in range(3):
+        clock.move(HOUR)
+        assert ask_zoom(ruth, zoom).ok
+    assert zoom.calls[TOKEN] == 3
+
+
+def test_a_401_is_tried_once_more_with_a_new_token(at_zoom, ruth, zoom):
+    zoom.wrong(Fault(ME, "instead", status=401, body='{"code": 124}'))
+    assert ask_zoom(ruth, zoom).ok
+    assert (zoom.calls[TOKEN], zoom.calls[ME]) == (1, 2)
+
+
+def test_a_401_that_stays_is_not_tried_for_ever(at_zoom, ruth, zoom):
+    zoom.wrong(Fault(ME, "instead", times=9, status=401, body='{"code": 124}'))
+    assert ask_zoom(ruth, zoom).status_code == 401
+    assert (zoom.calls[TOKEN], zoom.calls[ME]) == (1, 2)
+
+
+def test_googles_refresh_token_stays_when_none_comes_back(at_google, clock):
+    before = sealed.unseal(row(at_google))
+    for _ in range(2):
+        clock.move(HOUR)
+        renew.held(at_google.id)
+    kept = sealed.unseal(row(at_google))
+    assert before is not None
+    assert kept is not None
+    assert (kept.refresh, row(at_google).version) == (before.refresh, at_google.version + 2)
+
+
+def test_a_refused_grant_asks_to_connect_again_and_is_not_tried_twice(at_zoom, ruth, zoom, clock):
+    zoom.granted(RUTH)
+    clock.move(HOUR)
+    for _ in range(2):
+        with pytest.raises(GrantRevoked, match="Connect Zoom again"):
+            ask_zoom(ruth, zoom)
+    assert row(at_zoom).state is ConnectionState.RECONNECT
+    assert zoom.calls[TOKEN] == 1
+
+
+@pytest.mark.parametrize("kind", ["lost", "reset"])
+def test_a_lost_answer_of_a_rotating_token_asks_to_connect_again(at_zoom, ruth, zoom, clock, kind):
+    clock.move(HOUR)
+    zoom.wrong(Fault(TOKEN, kind))
+    for _ in range(2):
+        with pytest.raises(GrantRevoked, match="Connect Zoom again"):
+            ask_zoom(ruth, zoom)
+    assert zoom.calls[TOKEN] == 1
+    assert row(at_zoom).state is ConnectionState.RECONNECT
+
+
+def test_an_answer_that_cannot_be_read_is_a_lost_one(at_zoom, ruth, zoom, clock):
+    clock.move(HOUR)
+    zoom.wrong(Fault(TOKEN, "garbled", status=200, body="<html>"))
+    with pytest.raises(GrantRevoked):
+        ask_zoom(ruth, zoom)
+    assert row(at_zoom).state is ConnectionState.RECONNECT
+
+
+def test_a_lost_answer_of_a_lasting_token_is_asked_again(at_google, google, clock):
+    clock.move(HOUR)
+    google.wrong(Fault("POST /token", "lost"))
+    with pytest.raises(Unavailable):
+        renew.held(at_google.id)
+    assert renew.held(at_google.id).access
+
+
+@pytest.mark.parametrize(("status", "body"), [(503, "<html>"), (429, '{"code": 429}'), (400, '{"error": "slow_down"}')])
+def test_trouble_at_the_provider_keeps_the_token(at_zoom, ruth, zoom, clock, status, body):
+    clock.move(HOUR)
+    zoom.wrong(Fault(TOKEN, "instead", status=status, body=body))
+    with pytest.raises(Unavailable):
+        ask_zoom(ruth, zoom)
+    assert ask_zoom(ruth, zoom).ok
+
+
+def test_a_crash_in_the_middle_of_a_refresh_asks_to_connect_again(at_zoom, ruth, zoom, clock):
+    """What a killed process leaves behind: a lease that nobody gave back."""
+    clock.move(HOUR)
+    lease_left_behind(at_zoom, clock.now - timedelta(seconds=1))
+    with pytest.raises(GrantRevoked):
+        ask_zoom(ruth, zoom)
+    assert row(at_zoom).state is ConnectionState.RECONNECT
+    assert not zoom.calls[TOKEN]
+
+
+def test_a_crash_in_the_middle_costs_a_lasting_token_nothing(at_google, clock):
+    clock.move(HOUR)
+    lease_left_behind(at_google, clock.now - timedelta(seconds=1))
+    assert renew.held(at_google.id).access
+
+
+def test_whoever_comes_second_waits_for_the_first(at_zoom, ruth, zoom, clock):
+    clock.move(HOUR)
+    zoom.wrong(Fault(TOKEN, "slow", seconds=0.3))
+    answers: list[bool] = []
+    threads = [threading.Thread(target=lambda: answers.append(ask_zoom(ruth, zoom).ok)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [True] * 4
+    assert zoom.calls[TOKEN] == 1
+
+
+def test_connecting_anew_during_a_refresh_wins(at_zoom, ruth, zoom, clock):
+    clock.move(HOUR)
+    zoom.wrong(Fault(TOKEN, "slow", seconds=0.3))
+    slow = threading.Thread(target=lambda: ask_zoom(ruth, zoom))
+    slow.start()
+    until(lambda: row(at_zoom).leased_until)
+    anew = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    slow.join()
+    assert row(at_zoom).version == anew.version
+    assert row(at_zoom).state is ConnectionState.OK
+
+
+def test_two_processes_refresh_one_token_once(at_zoom, ruth, zoom, clock, settings):
+    spawn = multiprocessing.get_context("spawn")
+    ready, go = spawn.Barrier(PROCESSES + 1), spawn.Barrier(PROCESSES + 1)
+    said = spawn.Queue()
+    racers = [spawn.Process(target=race, args=(settings, at_zoom.id, ready, go, said)) for _ in range(PROCESSES)]
+    for racer in racers:
+        racer.start()
+    for number in range(1, RACES + 1):
+        ready.wait(30)
+        clock.move(HOUR)
+        go.wait(30)
+        tokens = {said.get(timeout=30) for _ in range(PROCESSES)}
+        assert tokens == set(zoom.grants)
+        assert zoom.calls[TOKEN] == number
+    for racer in racers:
+        racer.join(30)
+    assert row(at_zoom).state is ConnectionState.OK
+
+
+def race(settings, connection_id, ready, go, said):
+    """One of the processes: at each start it wants a token."""
+    config.use(settings)
+    db.use(settings.database_url)
+    for _ in range(RACES):
+        ready.wait(30)
+        go.wait(30)
+        try:
+            said.put(renew.held(connection_id).access)
+        except (GrantRevoked, Unavailable) as error:
+            said.put(repr(error))
+
+
+def lease_left_behind(connection, until_when):
+    with db.transaction() as tx:
+        tx.get_one(Connection, connection.id).leased_until = until_when

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from companion import config
 from companion.errors import Refusal
 from companion.keeper import KeeperGone
-from companion.services import deliver, follow_up, schedule
+from companion.services import deliver, follow_up, talk
 
 log = logging.getLogger(__name__)
 BEAT = 5.0  # seconds
@@ -21,8 +21,9 @@ _ended = threading.Event()
 def start() -> None:
     """Begin; called once in a web process, after gevent has patched it."""
     _ended.clear()
-    schedule.nobody_sits()
-    _run("sessions' clock", follow_up.tick)
+    talk.nobody_sits()
+    _run("the talks' clock", talk.tick)
+    _run("the wrap-ups' clock", follow_up.tick)
     if config.current().letters_in_web:
         threading.Thread(target=deliver.run_until, args=(_ended,), name="letters", daemon=True).start()
 

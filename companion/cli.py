@@ -1,4 +1,4 @@
-"""The command door: `flask --app wsgi migrate · demo · backup · worker · add-person`."""
+"""The command door: `flask --app wsgi migrate · demo · backup · restored · worker · add-person`."""
 
 import signal
 import threading
@@ -9,12 +9,12 @@ from flask import Flask
 
 from companion import config, db, schema
 from companion.errors import Refusal
-from companion.services import deliver, demo, keep_agenda, sign_in
+from companion.services import deliver, demo, keep_agenda, restored, sign_in
 
 
 def open_cli(app: Flask) -> None:
     """Give `flask` our commands."""
-    for command in (migrate, demo_pair, backup, worker, add_person):
+    for command in (migrate, demo_pair, backup, after_restoring, worker, add_person):
         app.cli.add_command(command)
 
 
@@ -45,11 +45,18 @@ def backup(file: Path) -> None:
     click.echo(f"Backed up to {file}.")
 
 
+@click.command("restored")
+def after_restoring() -> None:
+    """Say that a backup was put back, while the server is stopped: browsers then don't merge a newer past into it."""
+    refuse_another_schema()
+    agendas = restored.begin_anew()
+    click.echo(f"{agendas} agendas begin anew: browsers that remember them from before start from what is here.")
+
+
 @click.command("worker")
 def worker() -> None:
     """Send letters from a process of its own, any number of them (set LETTERS_IN_WEB=0 for the server)."""
-    if complaint := schema.complaint():
-        raise click.ClickException(complaint)
+    refuse_another_schema()
     ended = threading.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: ended.set())
@@ -67,3 +74,9 @@ def add_person(email: str, name: str, zone: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     click.echo(f"{person.email} can sign in at {config.current().base_url}/sign-in now.")
+
+
+def refuse_another_schema() -> None:
+    """End with one sentence where code and database don't fit."""
+    if complaint := schema.complaint():
+        raise click.ClickException(complaint)

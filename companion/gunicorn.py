@@ -3,7 +3,8 @@
 One gevent worker, because rooms, tickets and the keeper live in one process; more capacity is more such services
 behind a proxy that hashes the session id. HOST and PORT say where to listen (127.0.0.1:5000).
 
-Imports of ours stand inside the hooks: the master stays small, and the worker patches the standard library first.
+Imports of ours stand inside the worker's hooks: what the master has imported before it forks (ssl, above all) would
+stay unpatched in the worker, and a slow provider would stop everybody.
 """
 
 import os
@@ -27,25 +28,12 @@ graceful_timeout = 8  # seconds; sockets are told to reconnect at once, so this 
 timeout = 60  # seconds without a sign of life from the worker's hub
 keepalive = 15  # seconds; a request's head may take no longer either
 control_socket_disable = True
-logconfig_dict = {
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "companion.logs.JsonLines"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
-    "root": {"handlers": []},
-}
 
 
 def on_starting(server: Arbiter) -> None:
-    """In the master, before anything listens: what can't be served ends here with one sentence."""
-    from companion import config  # noqa: PLC0415 - see the module's docstring
-
+    """In the master, before anything listens."""
     if server.cfg.workers != 1:
         raise SystemExit(ONE_WORKER)
-    try:
-        config.read()
-    except config.ConfigError as error:
-        raise SystemExit(str(error)) from error
 
 
 def nworkers_changed(server: Arbiter, new_value: int, _old_value: int | None) -> None:
@@ -60,8 +48,8 @@ def post_worker_init(worker: Worker) -> None:
     from companion import background, live, schema  # noqa: PLC0415 - see the module's docstring
 
     if complaint := schema.complaint():
-        worker.log.error(complaint)
-        sys.exit(Arbiter.WORKER_BOOT_ERROR)  # with any other code the master would try again for ever
+        raise SystemExit(complaint)
+    speak_as_we_do(worker)
     live.begin(worker.wsgi)
     background.start()
 
@@ -76,6 +64,17 @@ def post_worker_init(worker: Worker) -> None:
 
 def worker_exit(_server: Arbiter, worker: Worker) -> None:
     """The worker's last act."""
+    reason = sys.exception()
+    if not worker.booted and isinstance(reason, SystemExit) and isinstance(reason.code, str):
+        sys.stderr.write(f"{reason.code}\n")
+        reason.code = Arbiter.WORKER_BOOT_ERROR  # with any other code the master would try again for ever
     worker.alive = False
     if hasattr(worker, "farewell"):
         worker.farewell.join()
+
+
+def speak_as_we_do(worker: Worker) -> None:
+    """Let gunicorn's lines from this process go through the app's own log."""
+    for handler in list(worker.log.error_log.handlers):
+        worker.log.error_log.removeHandler(handler)
+    worker.log.error_log.propagate = True

@@ -19,7 +19,7 @@ from companion.model.letters import Letter
 from companion.model.mentorships import Mentorship, MentorshipState
 from companion.model.people import Person
 from companion.model.sessions import Session
-from companion.services import keep_agenda, schedule
+from companion.services import keep_agenda, schedule, talk
 from companion.services.schedule import Slot
 from tests.databases import fresh_postgresql
 
@@ -160,7 +160,7 @@ def session(mentorship: Mentorship, ruth: Person) -> Session:
 def live_session(session: Session, clock: Clock, ruth: Person) -> Session:
     """The same, a minute after it began."""
     clock.set(session.starts_at + timedelta(minutes=1))
-    return schedule.start(session.id, by=ruth.id)
+    return talk.start(session.id, by=ruth.id)
 
 
 @pytest.fixture

@@ -69,11 +69,12 @@ class Agenda:
             if seat is None:
                 return None
             try:
-                return handler(seat, *said[:1]) if self.doorkeeper.may_stay(seat) else None
+                if self.doorkeeper.may_stay(seat) and sid in self.house.seats:
+                    return handler(seat, *said[:1])
             except (SQLAlchemyError, KeeperGone, Poisoned):
                 log.exception("session %s could not answer", seat.claim.session_id)
                 self.house.hang_up(seat.line.sid)  # it comes back and compares states
-                return None
+            return None
 
         return with_seat
 

@@ -7,7 +7,7 @@ import gevent
 from gevent.queue import Queue
 
 from companion.live.rooms import House, Room
-from companion.services import keep_agenda, schedule
+from companion.services import keep_agenda, talk
 
 
 class Errands:
@@ -28,7 +28,7 @@ class Errands:
 
     def somebody_sits(self, room: Room) -> None:
         """A seat was taken: near its time that makes the session live."""
-        self.deeds.put(partial(schedule.someone_sits, room.session_id))
+        self.deeds.put(partial(talk.someone_sits, room.session_id))
 
     def tidy(self, room: Room) -> None:
         """After a batch, or after somebody left."""
@@ -41,7 +41,7 @@ class Errands:
     def _shut(self, room: Room) -> None:
         if room.session_id in self.house.rooms:
             return  # somebody came back meanwhile
-        schedule.everybody_left(room.session_id)
+        talk.everybody_left(room.session_id)
         keep_agenda.compact(room.session_id)
         if room.session_id not in self.house.rooms:
             keep_agenda.forget({room.session_id})

@@ -12,7 +12,7 @@ from companion.errors import Invalid, NotYours
 from companion.model.mentorships import Mentorship, stored
 from integrations.meetings import MeetingPlan
 
-NEAR = timedelta(minutes=60)
+NEAR = timedelta(minutes=15)
 
 
 class SessionState(StrEnum):
@@ -112,6 +112,13 @@ class Session(Model):
     def is_open(self) -> bool:
         """Its agenda takes edits."""
         return self.state in OPEN and self.mentorship.is_active
+
+    @property
+    def began_at(self) -> datetime:
+        """When the talk began: as planned, unless it went live later, or was said to have begun well before."""
+        if self.live_at is None or timedelta(0) <= self.starts_at - self.live_at <= NEAR:
+            return self.starts_at
+        return self.live_at
 
     def is_near(self, now: datetime) -> bool:
         """Close enough to its time that opening it means talking."""

@@ -13,7 +13,7 @@ from companion.model.action_items import ActionItem
 from companion.model.agendas import Record
 from companion.model.mentorships import Mentorship, MentorshipState, Role
 from companion.model.people import Person
-from companion.model.sessions import OPEN, Session, SessionState
+from companion.model.sessions import NEAR, OPEN, Session, SessionState
 from companion.services import keep_agenda
 from companion.services.agenda_log import Edit
 from companion.services.demo_story import NEXT_AGENDA, PAST, Told
@@ -34,9 +34,9 @@ def prepare() -> None:
 
 
 def _soon() -> datetime:
-    """The next quarter of an hour that leaves time to look around."""
-    at = clock.now() + timedelta(minutes=25)
-    return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    """A round time that leaves some minutes to look around, and is near enough to begin at once."""
+    at = clock.now() + timedelta(minutes=12)
+    return at - timedelta(minutes=at.minute % 5, seconds=at.second, microseconds=at.microsecond)
 
 
 def _make() -> None:
@@ -82,7 +82,7 @@ def _session(pair: Mentorship, number: int, title: str, starts_at: datetime) -> 
     return Session(
         mentorship=pair, mentorship_id=pair.id, number=number, title=title, zone=HOME.key, minutes=60, fold=0,
         wall=starts_at.astimezone(HOME).replace(tzinfo=None), starts_at=starts_at, planned_by=pair.mentor_id,
-        version=1, state=SessionState.PLANNED,
+        version=1, state=SessionState.PLANNED, empty_since=clock.now(),
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _bring_close() -> None:
         if not ahead and pair.is_active:
             tx.add(_session(pair, max(each.number for each in sessions) + 1, "", _soon()))
             return
-        if ahead and not timedelta(minutes=5) < ahead[0].starts_at - clock.now() < timedelta(hours=1):
+        if ahead and not timedelta(minutes=3) < ahead[0].starts_at - clock.now() < NEAR:
             _shift(tx, sessions, _soon() - ahead[0].starts_at)
 
 
@@ -109,7 +109,7 @@ def _shift(tx: Transaction, sessions: Sequence[Session], by: timedelta) -> None:
             moment + by if moment else None for moment in (each.live_at, each.over_at, each.closed_at)
         )
         if each.state is not SessionState.CLOSED:
-            each.state, each.live_at, each.over_at, each.empty_since = SessionState.PLANNED, None, None, None
+            each.state, each.live_at, each.over_at, each.empty_since = SessionState.PLANNED, None, None, clock.now()
     days = timedelta(days=round(by / timedelta(days=1)))
     ids = [each.id for each in sessions]
     for item in tx.scalars(select(ActionItem).where(ActionItem.session_id.in_(ids))):

@@ -1,6 +1,6 @@
-"""After the call: end, wrap up, close. Closing is a seal: before it the document is the truth, after it the rows.
+"""After the call: wrap up and close. Closing is a seal: before it the document is the truth, after it the rows.
 
-A session that people just hang up on is ended and closed by the clock; one that nobody opened is only asked about.
+A session that nobody finished is closed by the clock; one that nobody opened is only asked about.
 """
 
 from datetime import datetime, timedelta
@@ -20,23 +20,7 @@ from companion.services import keep_agenda
 from companion.services.schedule import locked
 
 LINKS_LAST = timedelta(days=60)
-SETTLE = timedelta(minutes=2)  # a reload empties a seat for a moment; that is not leaving
 TRIES = 50
-
-
-def end(session_id: int, by: int | None) -> Session:
-    """The talk is over: on to the wrap-up. One partner's press is enough; a second press changes nothing."""
-    with transaction() as tx:
-        session = locked(tx, session_id, by)
-        if session.state is SessionState.PLANNED and not session.is_near(clock.now()):
-            raise TooLate("This session hasn't begun yet. You can move or cancel it.")
-        if session.state is SessionState.CANCELLED:
-            raise TooLate("This session was cancelled. What you prepared is still here to read.")
-        if session.state in (SessionState.PLANNED, SessionState.LIVE):
-            session.live_at = session.live_at or clock.now()
-            session.state, session.over_at = SessionState.OVER, clock.now()
-            announce(tx, signals.session_over, session_id=session_id)
-        return session
 
 
 def close(session_id: int, by: int | None) -> Session:
@@ -122,21 +106,12 @@ def closes_at(session: Session) -> datetime:
 
 
 def tick() -> None:
-    """What the clock does to sessions that people left as they were. Called every few seconds; cheap when idle."""
-    now, settings = clock.now(), config.current()
+    """Close what is over and nobody finished. Called every few seconds; cheap when idle."""
     with reading() as tx:
-        live = tx.scalars(
-            select(Session).where(
-                Session.state == SessionState.LIVE,
-                Session.empty_since <= now - SETTLE,
-                Session.starts_at <= now - settings.empty_after,
+        over = tx.scalars(
+            select(Session.id).where(
+                Session.state == SessionState.OVER, Session.over_at <= clock.now() - config.current().close_after
             )
         ).all()
-        over = tx.scalars(
-            select(Session.id).where(Session.state == SessionState.OVER, Session.over_at <= now - settings.close_after)
-        ).all()
-    for session in live:
-        if now >= session.ends_at + settings.empty_after and session.mentorship.is_active:
-            end(session.id, by=None)
     for session_id in over:
         close(session_id, by=None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Transaction
 
 from companion import clock, signals
@@ -62,7 +62,7 @@ def plan(mentorship_id: int, by: int, slot: Slot, title: str = "") -> Session:
         session = Session(
             mentorship=mentorship, mentorship_id=mentorship_id, number=last + 1, title=_title(title), wall=slot.wall,
             fold=slot.fold or 0, zone=slot.zone, minutes=slot.minutes, starts_at=starts_at, planned_by=by,
-            state=SessionState.PLANNED, version=1,
+            state=SessionState.PLANNED, version=1, empty_since=clock.now(),
         )  # fmt: skip
         tx.add(session)
         tx.flush()
@@ -103,53 +103,6 @@ def cancel(session_id: int, by: int) -> Session:
         session.version += 1
         _tell(tx, "session_cancelled", session, by)
         announce(tx, signals.session_cancelled, session_id=session.id)
-        return session
-
-
-def start(session_id: int, by: int) -> Session:
-    """We are talking now: said by a partner who opens the companion beside the call, whatever the plan was."""
-    with transaction() as tx:
-        session = locked(tx, session_id, by)
-        _go_live(tx, session)
-        return session
-
-
-def someone_sits(session_id: int) -> None:
-    """A partner opened the agenda: near its time that means they are talking."""
-    with transaction() as tx:
-        session = tx.get_one(Session, session_id)
-        session.empty_since = None
-        if session.is_near(clock.now()) and not session.never_happened(clock.now()):
-            _go_live(tx, session)
-
-
-def everybody_left(session_id: int) -> None:
-    """The last seat of this session emptied."""
-    with transaction() as tx:
-        tx.execute(update(Session).where(Session.id == session_id).values(empty_since=clock.now()))
-
-
-def nobody_sits() -> None:
-    """This process has just started, so no seat is taken yet: sessions left live by a crash begin to count as empty."""
-    with transaction() as tx:
-        tx.execute(
-            update(Session)
-            .where(Session.state == SessionState.LIVE, Session.empty_since.is_(None))
-            .values(empty_since=clock.now())
-        )
-
-
-def resume(session_id: int, by: int) -> Session:
-    """We are still talking: the wrap-up waits."""
-    with transaction() as tx:
-        session = locked(tx, session_id, by)
-        if session.state is SessionState.CLOSED:
-            raise TooLate(
-                "The lists have already gone out, so this session stays closed. What you wrote is in its record."
-            )
-        if session.state is SessionState.OVER:
-            session.state, session.over_at = SessionState.LIVE, None
-            announce(tx, signals.session_resumed, session_id=session.id)
         return session
 
 
@@ -236,12 +189,6 @@ def locked(tx: Transaction, session_id: int, by: int | None) -> Session:
     if not session.mentorship.is_active:
         raise TooLate("This mentorship has ended, so its sessions can only be read.")
     return session
-
-
-def _go_live(tx: Transaction, session: Session) -> None:
-    if session.state is SessionState.PLANNED:
-        session.state, session.live_at = SessionState.LIVE, clock.now()
-        announce(tx, signals.session_live, session_id=session.id)
 
 
 def _same(session: Session, slot: Slot) -> bool:

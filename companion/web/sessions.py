@@ -12,7 +12,7 @@ from companion.model.agendas import Page
 from companion.model.mentorships import Role
 from companion.model.people import Person
 from companion.model.sessions import Session, SessionState
-from companion.services import follow_up, keep_agenda, meet, notes, promises, schedule
+from companion.services import follow_up, keep_agenda, meet, notes, promises, schedule, talk
 from companion.web import failures
 
 pages = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -127,7 +127,7 @@ def record(reader: Reader) -> str:
 def start(session_id: int) -> Answer:
     """We are talking now."""
     reader = read(session_id)
-    schedule.start(session_id, by=reader.me.id)
+    talk.start(session_id, by=reader.me.id)
     return redirect(url_for("sessions.beside", session_id=session_id))
 
 
@@ -135,7 +135,7 @@ def start(session_id: int) -> Answer:
 def end(session_id: int) -> Answer:
     """End session: one press is enough."""
     reader = read(session_id)
-    follow_up.end(session_id, by=reader.me.id)
+    talk.end(session_id, by=reader.me.id)
     return redirect(url_for("sessions.wrap_up", session_id=session_id))
 
 
@@ -143,7 +143,7 @@ def end(session_id: int) -> Answer:
 def resume(session_id: int) -> Answer:
     """We are still talking."""
     reader = read(session_id)
-    schedule.resume(session_id, by=reader.me.id)
+    talk.resume(session_id, by=reader.me.id)
     return redirect(url_for("sessions.beside", session_id=session_id))
 
 

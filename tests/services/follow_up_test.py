@@ -9,7 +9,7 @@ from companion.model.agendas import Record
 from companion.model.letters import LetterLink
 from companion.model.mentorships import Role
 from companion.model.sessions import SessionState
-from companion.services import follow_up, promises, schedule
+from companion.services import follow_up, promises, schedule, talk
 from tests.writing import Pen
 
 pytestmark = pytest.mark.both_databases
@@ -28,19 +28,24 @@ def written(live_session, mateo):
     return live_session
 
 
+def tick():
+    talk.tick()
+    follow_up.tick()
+
+
 def letters_of(outbox):
     return [letter.to_email for letter in outbox() if letter.kind == "action_items"]
 
 
 def test_one_press_ends_it_and_a_second_changes_nothing(live_session, ruth, mateo, clock):
-    first = follow_up.end(live_session.id, ruth.id)
+    first = talk.end(live_session.id, ruth.id)
     clock.move(timedelta(minutes=1))
-    second = follow_up.end(live_session.id, mateo.id)
+    second = talk.end(live_session.id, mateo.id)
     assert (first.state, second.over_at) == (SessionState.OVER, first.over_at)
 
 
 def test_closing_makes_rows_record_and_a_letter_for_each(written, ruth, outbox):
-    follow_up.end(written.id, ruth.id)
+    talk.end(written.id, ruth.id)
     closed = follow_up.close(written.id, ruth.id)
     items = promises.of_session(written.id)
     assert closed.state is SessionState.CLOSED
@@ -58,14 +63,14 @@ def test_closing_makes_rows_record_and_a_letter_for_each(written, ruth, outbox):
 
 
 def test_closing_twice_sends_nothing_twice(written, ruth, mateo, outbox):
-    follow_up.end(written.id, ruth.id)
+    talk.end(written.id, ruth.id)
     follow_up.close(written.id, ruth.id)
     follow_up.close(written.id, mateo.id)
     assert len(letters_of(outbox)) == 2
 
 
 def test_both_press_in_the_same_second(written, ruth, mateo, outbox):
-    follow_up.end(written.id, ruth.id)
+    talk.end(written.id, ruth.id)
     presses = [threading.Thread(target=follow_up.close, args=(written.id, who.id)) for who in (ruth, mateo)]
     for press in presses:
         press.start()
@@ -76,7 +81,7 @@ def test_both_press_in_the_same_second(written, ruth, mateo, outbox):
 
 
 def test_after_the_seal_the_log_takes_nothing(written, ruth, mateo):
-    follow_up.end(written.id, ruth.id)
+    talk.end(written.id, ruth.id)
     follow_up.close(written.id, ruth.id)
     late = Pen()
     late.add_item("Too late")
@@ -87,7 +92,7 @@ def test_the_seal_names_the_last_edit_of_the_log(written, ruth, mateo):
     pen = Pen()
     pen.add_item("One more")
     (last,) = pen.save(written.id, mateo.id)
-    follow_up.end(written.id, ruth.id)
+    talk.end(written.id, ruth.id)
     follow_up.close(written.id, ruth.id)
     with db.reading() as tx:
         assert tx.get_one(Record, written.id).seq == last
@@ -98,7 +103,7 @@ def test_200_closes_under_typing_keep_every_saved_keystroke(mentorship, ruth, ma
     """Whatever was committed before the seal is in the record; whatever came later was refused, not swallowed."""
     for number in range(200):
         session = schedule.plan(mentorship.id, ruth.id, _slot(clock))
-        schedule.start(session.id, by=ruth.id)
+        talk.start(session.id, by=ruth.id)
         pen = Pen()
         item = pen.add_item(f"Item {number} ")
         pen.save(session.id, mateo.id)
@@ -135,65 +140,65 @@ def _type_until_refused(pen, item, session_id, writer, closer):
     with signals.session_sealing.connected_to(hold), signals.session_unsealed.connected_to(go_on):
         thread.start()
         begun.wait()
-        follow_up.end(session_id, closer)
+        talk.end(session_id, closer)
         follow_up.close(session_id, closer)
         thread.join()
     return "".join(saved)
 
 
 def test_people_who_just_hang_up_still_get_their_lists(written, clock, outbox):
-    schedule.someone_sits(written.id)
-    schedule.everybody_left(written.id)
+    talk.someone_sits(written.id)
+    talk.everybody_left(written.id)
     clock.set(written.ends_at + timedelta(minutes=29))
-    follow_up.tick()
+    tick()
     assert schedule.find(written.id, written.planned_by).state is SessionState.LIVE
     clock.set(written.ends_at + timedelta(minutes=31))
-    follow_up.tick()
+    tick()
     assert schedule.find(written.id, written.planned_by).state is SessionState.OVER
     clock.move(timedelta(minutes=10))
-    follow_up.tick()
+    tick()
     assert schedule.find(written.id, written.planned_by).state is SessionState.CLOSED
     assert len(letters_of(outbox)) == 2
 
 
 def test_somebody_still_sitting_keeps_it_live(written, clock):
-    schedule.someone_sits(written.id)
+    talk.someone_sits(written.id)
     clock.set(written.ends_at + timedelta(hours=3))
-    follow_up.tick()
+    tick()
     assert schedule.find(written.id, written.planned_by).state is SessionState.LIVE
 
 
 def test_we_are_still_talking_stops_the_clock(written, ruth, clock, outbox):
-    follow_up.end(written.id, ruth.id)
-    assert schedule.resume(written.id, ruth.id).state is SessionState.LIVE
+    talk.end(written.id, ruth.id)
+    assert talk.resume(written.id, ruth.id).state is SessionState.LIVE
     clock.move(timedelta(minutes=11))
-    follow_up.tick()
+    tick()
     assert letters_of(outbox) == []
 
 
 def test_nobody_ever_opened_it_so_no_lists_go_out(session, clock, outbox):
     clock.set(session.ends_at + timedelta(days=2))
-    follow_up.tick()
+    tick()
     assert letters_of(outbox) == []
     assert schedule.find(session.id, session.planned_by).state is SessionState.PLANNED
 
 
 def test_what_has_not_begun_cannot_end(session, ruth):
     with pytest.raises(TooLate):
-        follow_up.end(session.id, ruth.id)
+        talk.end(session.id, ruth.id)
     with pytest.raises(TooLate):
         follow_up.close(session.id, ruth.id)
 
 
 def test_a_stranger_ends_and_closes_nothing(live_session, linh):
     with pytest.raises(NotYours):
-        follow_up.end(live_session.id, linh.id)
+        talk.end(live_session.id, linh.id)
     with pytest.raises(NotYours):
         follow_up.close(live_session.id, linh.id)
 
 
 def test_a_closed_session_stays_closed(written, ruth):
-    follow_up.end(written.id, ruth.id)
+    talk.end(written.id, ruth.id)
     follow_up.close(written.id, ruth.id)
     with pytest.raises(TooLate):
-        schedule.resume(written.id, ruth.id)
+        talk.resume(written.id, ruth.id)

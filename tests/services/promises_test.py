@@ -5,7 +5,7 @@ import pytest
 from companion.errors import Invalid, NotYours
 from companion.model.agendas import Page
 from companion.model.mentorships import Role
-from companion.services import follow_up, promises, schedule
+from companion.services import follow_up, promises, schedule, talk
 from companion.services.schedule import Slot
 from tests.writing import Pen
 
@@ -20,7 +20,7 @@ def closed(live_session, mateo, ruth):
     pen.add_item("Send CV to Ana", "mentee", date(2026, 11, 27))
     pen.add_item("Intro e-mail to Paula", "mentor")
     pen.save(live_session.id, mateo.id)
-    follow_up.end(live_session.id, ruth.id)
+    talk.end(live_session.id, ruth.id)
     return follow_up.close(live_session.id, ruth.id)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from companion.errors import Invalid, NotYours, TooLate
 from companion.model.sessions import SessionState
-from companion.services import schedule
+from companion.services import schedule, talk
 from companion.services.schedule import Slot
 
 pytestmark = pytest.mark.both_databases
@@ -94,28 +94,12 @@ def test_a_stranger_can_do_nothing(session, mentorship, linh):
         lambda: schedule.plan(mentorship.id, linh.id, slot),
         lambda: schedule.move(session.id, linh.id, slot),
         lambda: schedule.cancel(session.id, linh.id),
-        lambda: schedule.start(session.id, linh.id),
-        lambda: schedule.resume(session.id, linh.id),
+        lambda: talk.start(session.id, linh.id),
+        lambda: talk.resume(session.id, linh.id),
         lambda: schedule.find(session.id, linh.id),
     ):
         with pytest.raises(NotYours):
             deed()
-
-
-def test_opening_the_agenda_near_its_time_makes_it_live(session, clock, ruth):
-    schedule.someone_sits(session.id)
-    assert schedule.find(session.id, ruth.id).state is SessionState.PLANNED
-    clock.set(session.starts_at - timedelta(minutes=20))
-    schedule.someone_sits(session.id)
-    assert schedule.find(session.id, ruth.id).state is SessionState.LIVE
-
-
-def test_a_session_that_nobody_opened_stays_planned_and_is_asked_about(session, clock, ruth):
-    clock.set(session.ends_at + timedelta(minutes=45))
-    schedule.someone_sits(session.id)
-    found = schedule.find(session.id, ruth.id)
-    assert found.state is SessionState.PLANNED
-    assert found.never_happened(clock.now)
 
 
 def test_the_form_suggests_two_weeks_after_the_last_one_at_its_time(mentorship, session):

@@ -9,6 +9,7 @@
 export function hearFacts(board, presence) {
   presence.onFact(({ kind }) => {
     const isWrapUp = location.pathname === board.dataset.wrapUp;
+    if (kind === "live" || kind === "resumed") board.dataset.state = "live";
     if (kind === "over" && !isWrapUp) location.assign(board.dataset.wrapUp ?? "");
     else if (kind === "cancelled") location.assign(board.dataset.show ?? "");
     else if (kind === "resumed" && isWrapUp) location.assign(board.dataset.beside ?? "");

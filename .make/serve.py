@@ -49,8 +49,7 @@ def demo(port: int, *, simulate: bool) -> None:
         signal.signal(signum, _leave)
     with _simulators(settings) if simulate else _nobody() as simulated:
         settings |= simulated
-        for command in ("migrate", "demo"):
-            run(module("flask", "--app", "wsgi", command), f"`flask {command}` failed.", env=settings)
+        run(module("flask", "--app", "wsgi", "demo"), "`flask demo` failed.", env=settings)
         with _child(module("gunicorn", "-c", "companion/gunicorn.py", "wsgi:app"), settings) as server:
             _wait_until_it_answers(server, port)
             print(WELCOME.format(address=address, data=settings.get("DATA_DIR", "var")), flush=True)

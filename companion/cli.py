@@ -26,9 +26,10 @@ def migrate() -> None:
 
 @click.command("demo")
 def demo_pair() -> None:
-    """Make the demo pair, or move their next session close again. Only with DEMO=1."""
+    """Migrate, then make the demo pair or move their next session close again. Only with DEMO=1."""
     if not config.current().demo:
         raise click.ClickException("This makes people who don't exist, so it works only with DEMO=1.")
+    schema.migrate()
     demo.prepare()
     keep_agenda.stop_keeper()
 

@@ -28,10 +28,10 @@ class Settings:
     """What this installation is told. Lengths of time are timedeltas; keys are listed newest first."""
 
     data_dir: Path
-    database_url: str
+    database_url: str = field(repr=False)
     base_url: str
-    secret_keys: tuple[str, ...]
-    token_keys: tuple[str, ...]
+    secret_keys: tuple[str, ...] = field(repr=False)
+    token_keys: tuple[str, ...] = field(repr=False)
     demo: bool = False
     testing: bool = False
     proxy_hops: int = 0
@@ -76,7 +76,7 @@ class Reader:
 
     def number(self, name: str, default: int, low: int = 0, high: int = 65535) -> int:
         value = self.text(name, str(default))
-        if not value.isdigit() or not low <= int(value) <= high:
+        if not (value.isascii() and value.isdigit() and len(value) < 10) or not low <= int(value) <= high:
             self.wrong.append(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
             return default
         return int(value)
@@ -90,7 +90,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     said = Reader(os.environ if environ is None else environ)
     demo, testing = said.flag("DEMO"), said.flag("TESTING")
     data_dir = Path(said.text("DATA_DIR", "var")).absolute()
-    kept = _kept_secrets(data_dir) if demo else {}
+    kept = _kept_secrets(said, data_dir) if demo else {}
     settings = Settings(
         data_dir=data_dir,
         database_url=_database_url(said, data_dir),
@@ -153,15 +153,24 @@ def _base_url(said: Reader, demo: bool, testing: bool) -> str:
             "BASE_URL is missing: the address people open, such as BASE_URL=https://mentoring.example.org"
         )
         return "https://missing.invalid"
-    parts = urlsplit(url)
-    loopback = parts.hostname in LOOPBACK
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+    scheme, host = _scheme_and_host(url)
+    if not host:
         said.wrong.append(f"BASE_URL must be a scheme and a host, such as https://mentoring.example.org, not {url!r}.")
-    elif parts.scheme == "http" and not loopback:
+    elif scheme == "http" and host not in LOOPBACK:
         said.wrong.append("BASE_URL must be https: sign-in and notes would cross the network readable.")
-    if (demo or testing) and not loopback:
+    if (demo or testing) and host not in LOOPBACK:
         said.wrong.append("DEMO=1 lets anybody look around, so it runs on loopback only: BASE_URL must be localhost.")
     return url
+
+
+def _scheme_and_host(url: str) -> tuple[str, str]:
+    """Both empty for anything that is not just these two and perhaps a port."""
+    try:
+        parts = urlsplit(url)
+        bare = f"{parts.scheme}://{parts.netloc}" == url and parts.username is None and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is never closed
+        return "", ""
+    return (parts.scheme, parts.hostname or "") if bare and parts.scheme in {"http", "https"} else ("", "")
 
 
 def _secret_keys(said: Reader, kept: Mapping[str, str]) -> tuple[str, ...]:
@@ -206,11 +215,18 @@ def _refuse_the_unsafe(said: Reader, settings: Settings) -> None:
         said.wrong.append("SMTP_HOST is missing: without it nobody can sign in or get their action items.")
 
 
-def _kept_secrets(data_dir: Path) -> dict[str, str]:
+def _kept_secrets(said: Reader, data_dir: Path) -> dict[str, str]:
     """The demo's own secrets, made once and kept beside its data so that restarts sign nobody out."""
-    file = data_dir / "secrets"
+    try:
+        return _keep_secrets(data_dir / "secrets")
+    except (OSError, ValueError) as error:
+        said.wrong.append(f"DATA_DIR can't be used: {error}.")
+        return {}
+
+
+def _keep_secrets(file: Path) -> dict[str, str]:
     if not file.exists():
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = {
             "SECRET_KEY": secrets.token_urlsafe(48),
             "TOKEN_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

@@ -205,8 +205,10 @@ class PooledConnection(sqlite3.Connection):
         return super().commit() if self.direct else in_pool(super().commit)
 
     def rollback(self) -> None:
-        """As sqlite3's."""
-        return super().rollback() if self.direct else in_pool(super().rollback)
+        """As sqlite3's; the pool rolls back each connection it gets back, mostly with nothing to undo."""
+        if self.in_transaction:
+            return super().rollback() if self.direct else in_pool(super().rollback)
+        return None
 
 
 def _open(url: str) -> Engine:

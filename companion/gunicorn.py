@@ -7,6 +7,7 @@ Imports of ours stand inside the worker's hooks: what the master has imported be
 stay unpatched in the worker, and a slow provider would stop everybody.
 """
 
+import gc
 import os
 import sys
 
@@ -60,6 +61,7 @@ def post_worker_init(worker: Worker) -> None:
         live.end(worker.wsgi)
 
     worker.farewell = gevent.spawn(farewell)
+    gc.freeze()  # what is here now stays: no later collection needs to look through it while everybody waits
 
 
 def worker_exit(_server: Arbiter, worker: Worker) -> None:

@@ -37,6 +37,7 @@ def speak(settings: Settings) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(settings.log_level)
+    logging.getLogger("alembic").setLevel(max(logging.WARNING, root.level))  # it says what it is about to look at
     # Authlib logs the PKCE verifier and urllib3 whole addresses at DEBUG; neither belongs in a log.
     for noisy in ("authlib", "urllib3", "engineio", "socketio", "hypothesis"):
         logging.getLogger(noisy).setLevel(max(logging.INFO, root.level))

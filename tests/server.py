@@ -82,7 +82,8 @@ class Server:
 
     def processes(self) -> list[int]:
         """The pids of gunicorn's master, the worker, the keeper and its spare, as far as they live."""
-        assert self.process is not None
+        if self.process is None:
+            return []
         said = subprocess.run(["pgrep", "-g", str(self.process.pid)], capture_output=True, text=True, check=False)
         return [int(pid) for pid in said.stdout.split()]
 
@@ -91,8 +92,8 @@ class Server:
 def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
     """A started server until the block ends, whatever became of it there."""
     server = Server(data_dir, **settings)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         if server.processes():

@@ -77,9 +77,13 @@ class Keeper:
 
     def fold(self, rows: Sequence[bytes]) -> Fold:
         """The document of exactly these rows. Raises Poisoned."""
-        blame = Poisoned("two keepers died over these rows")
-        reply, blobs = self._ask_twice([], lambda _: ({"do": "fold"}, rows), blame)
+        reply, blobs = self._ask_about("fold", rows)
         return Fold(blobs[0], reply["page"])
+
+    def snapshot(self, rows: Sequence[bytes]) -> bytes:
+        """These rows as one: what `fold` gives without the page, which takes longer than all else. Raises Poisoned."""
+        _, blobs = self._ask_about("snapshot", rows)
+        return blobs[0]
 
     def drop(self, docs: Iterable[str]) -> None:
         """Forget open documents. Each is opened from its rows again when it is next needed."""
@@ -98,6 +102,10 @@ class Keeper:
         except KeeperGone:
             return False
         return True
+
+    def _ask_about(self, do: str, rows: Sequence[bytes]) -> Message:
+        blame = Poisoned("two keepers died over these rows")
+        return self._ask_twice([], lambda _: ({"do": do}, rows), blame)
 
     def _ask_twice(self, docs: Sequence[str], request: Request, blame: Exception) -> Message:
         """The reply; raises `blame` if two processes die over it."""

@@ -82,6 +82,9 @@ class Server:
         fold = self._documents.fold(rows)
         return {"page": fold.page}, [fold.snapshot]
 
+    def _snapshot(self, rows: list[bytes]) -> Message:
+        return {}, [self._documents.snapshot(rows)]
+
     def _read(self, _: list[bytes], number: int) -> Message:
         self._documents.read(number)
         return {}, []

@@ -116,9 +116,11 @@ class Session(Model):
     @property
     def began_at(self) -> datetime:
         """When the talk began: as planned, unless it went live later, or was said to have begun well before."""
-        if self.live_at is None or timedelta(0) <= self.starts_at - self.live_at <= NEAR:
+        if self.live_at is None:
             return self.starts_at
-        return self.live_at
+        a_little_early = timedelta(0) <= self.starts_at - self.live_at <= NEAR
+        ended_before = self.over_at is not None and self.over_at < self.starts_at
+        return self.starts_at if a_little_early and not ended_before else self.live_at
 
     def is_near(self, now: datetime) -> bool:
         """Close enough to its time that opening it means talking."""

@@ -121,7 +121,8 @@ def _still_open(connection: sqlite3.Connection, session_ids: Collection[int]) ->
 
 def shorten(session_id: int, log: Log, snapshot: bytes) -> bool:
     """Put `snapshot` in the place of the edits of `log`; not if the log changed beneath us."""
-    epoch(session_id)
+    if not log.snapshot:
+        epoch(session_id)  # makes the row that we are about to write
     with db.transaction() as tx:
         mine = (AgendaSnapshot.session_id == session_id, AgendaSnapshot.upto == log.upto)
         if tx.scalar(select(AgendaSnapshot.session_id).where(*mine).with_for_update()) is None:

@@ -102,7 +102,7 @@ def compact(session_id: int) -> bool:
     stored = agenda_log.read(session_id)
     if not stored.tail:
         return False
-    return agenda_log.shorten(session_id, stored, keeper().fold(stored.rows).snapshot)
+    return agenda_log.shorten(session_id, stored, keeper().snapshot(stored.rows))
 
 
 def forget(session_ids: Collection[int]) -> None:

@@ -27,6 +27,9 @@ __all__ = [
 MOVES = 3  # how often a meeting runs after a session that keeps moving
 
 
+COMMON = "zoom"  # what most pairs use already comes first, where nothing is connected
+
+
 @dataclass(frozen=True)
 class Choice:
     """A way to meet, as a person may choose it."""
@@ -52,7 +55,10 @@ def choices(person_id: int) -> list[Choice]:
     """The ways to meet here: first those this person has connected, last a pasted link."""
     connected = {each.name for each in connect.connectable(person_id) if each.is_connected}
     ready = [offer.provider for offer in providers.all_offers().values() if offer.is_ready]
-    order = sorted(ready, key=lambda each: (each.name not in connected, each.oauth is None, each.name == "pasted"))
+    order = sorted(
+        ready,
+        key=lambda each: (each.name not in connected, each.oauth is None, each.name != COMMON, each.name == "pasted"),
+    )
     return [Choice(each.name, each.label, each.oauth is not None) for each in order]
 
 

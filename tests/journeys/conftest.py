@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import launch
+from tests.journeys.agenda import sit_down
+from tests.journeys.pair import Both, plan
 from tests.server import ROOT, Server
 from tests.simulators.smtp import Sink, smtp_sink
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 PLACES = {"ana": "Europe/Lisbon", "ruth": "Africa/Nairobi", "mateo": "America/Santiago", "linh": "Asia/Ho_Chi_Minh"}
 
@@ -77,6 +81,17 @@ def window(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert not complaints, complaints
+
+
+@pytest.fixture
+def both(window: Callable[..., Page]) -> Both:
+    """Ruth and Mateo at the agenda of a session of their own, in a few minutes, with nothing on it yet."""
+    ruth, mateo = window("ruth"), window("mateo")
+    ruth.goto("/mentorships/1/plan")
+    session = plan(ruth)
+    for page in (ruth, mateo):
+        sit_down(page, session)
+    return Both(ruth, mateo, session)
 
 
 def _is_fault(text: str, kind: str) -> bool:

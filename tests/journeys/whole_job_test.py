@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.pair import accept, invite, plan
 from tests.journeys.post import letters, links_in, text_of, wait_for
 from tests.simulators.smtp import Sink
 
@@ -31,7 +29,7 @@ def test_from_the_invitation_to_the_letters(window: Callable[..., Page], post: S
     invite(ruth, address)
     accept(ana, name, wait_for(post, address, "Ruth"))
 
-    session = plan(ruth, name)
+    session = find_a_time(ruth, name)
     planned = text_of(wait_for(post, address, "talk"))
     assert "/sessions/" in planned
     ana.goto(session)
@@ -50,35 +48,12 @@ def test_from_the_invitation_to_the_letters(window: Callable[..., Page], post: S
     assert len(letters(post, address, "from your talk")) == 1
 
 
-def invite(ruth: Page, address: str) -> None:
-    ruth.goto("/invitations/new")
-    ruth.get_by_label("My mentee").check()
-    ruth.get_by_label("Their e-mail").fill(address)
-    ruth.get_by_label("What for").fill("Your first year as a lead")
-    ruth.get_by_role("button", name="Send the invitation").click()
-
-
-def accept(ana: Page, name: str, letter: EmailMessage) -> None:
-    ana.goto(links_in(letter, "/invitations/")[0])
-    expect(ana.get_by_text("“Your first year as a lead”")).to_be_visible()
-    ana.get_by_role("button", name="Accept").click()
-    ana.get_by_label("Your name").fill(f"{name} Sanhueza")
-    ana.get_by_role("button", name="That’s right").click()
-    ana.wait_for_url(lambda url: "/welcome" not in url)
-
-
-def plan(ruth: Page, partner: str) -> str:
-    """A session half an hour from now; gives its address."""
-    at = (datetime.now(UTC) + timedelta(minutes=30)).astimezone(ZoneInfo("Africa/Nairobi"))  # noqa: TID251 - a real clock
+def find_a_time(ruth: Page, partner: str) -> str:
+    """A session in a few minutes; gives its address."""
     ruth.goto("/people")
     ruth.get_by_role("link", name=re.compile(partner)).last.click()
     ruth.get_by_role("link", name="Find a time").first.click()
-    ruth.get_by_label("Day").fill(f"{at:%Y-%m-%d}")
-    ruth.get_by_label("Time").fill(f"{at:%H:%M}")
-    expect(ruth.get_by_text(f"for {partner}.")).to_be_visible()
-    ruth.get_by_role("button", name="Plan it").click()
-    ruth.wait_for_url("**/sessions/*")
-    return ruth.url
+    return plan(ruth)
 
 
 def prepare(ruth: Page, ana: Page, name: str) -> None:

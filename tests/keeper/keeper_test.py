@@ -38,7 +38,8 @@ def test_documents_are_the_same_when_they_are_opened_again_after_each_edit(logs:
 
 
 def test_a_snapshot_folds_to_itself(logs: Logs, story: Story) -> None:
-    snapshot = logs.keeper.fold(story.edits).snapshot
+    snapshot = logs.keeper.snapshot(story.edits)
+    assert snapshot == logs.keeper.fold(story.edits).snapshot
     assert logs.keeper.fold([snapshot]).page == story.page
     assert logs.keeper.fold([snapshot, *story.edits]).page == story.page
 

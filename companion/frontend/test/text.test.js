@@ -134,12 +134,21 @@ test("Ctrl+Z takes back the own words, with the caret where they were", () => {
   assert.equal(field.press("z"), false);
 });
 
-test("the caret is told with each keystroke, and that it left", () => {
+test("the caret is told where something was begun, with each keystroke, when it moves, and that it left", () => {
   const told = [];
   const { field } = bound("", { onCaret: (...place) => told.push(place) });
   field.type("hi");
+  field.at(1).dispatchEvent(new Event("keyup"));
   field.dispatchEvent(new Event("blur"));
-  assert.deepEqual(told, [[2, true], [null, false]]);
+  assert.deepEqual(told, [[0, true], [2, true], [1, false], [null, false]]);
+});
+
+test("the key that was typed coming up again is not the end of typing", () => {
+  const told = [];
+  const { field } = bound("", { onCaret: (...place) => told.push(place) });
+  field.type("h");
+  field.dispatchEvent(new Event("keyup"));
+  assert.deepEqual(told.at(-1), [1, true]);
 });
 
 test("line breaks that a field can't show don't shift what is typed behind them", () => {

@@ -127,6 +127,22 @@ test("waking up tries at once, unless the line was ended", async () => {
   assert.equal(socket.active, false);
 });
 
+test("waking up twice at once tries once, unless the network was lost in between", async () => {
+  const window = new EventTarget();
+  globalThis.addEventListener = window.addEventListener.bind(window);
+  const line = (socket.line = new Line(socket, async () => "ticket"));
+  delete globalThis.addEventListener;
+  socket.connect();
+  line.wake();
+  line.wake();
+  await pass(5);
+  assert.equal(socket.shown.length, 1);
+  window.dispatchEvent(new Event("offline"));
+  line.wake();
+  await pass(5);
+  assert.equal(socket.shown.length, 2);
+});
+
 test("what Socket.IO holds back is forgotten: the next sync sends what is missing", () => {
   socket.sendBuffer.push({ type: 2, data: ["edit"] });
   socket.emit("disconnect", "transport close");

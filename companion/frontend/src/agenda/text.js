@@ -25,6 +25,7 @@ class Binding {
   #composing = false;
   #writing = false;
   #shown = "";
+  /** @type {number | null} the caret as it was last told; null: elsewhere */ #told = null;
   /**
    * Where in the text each shown character is, -1 if it was removed. Only while a composition (an input method, or a
    * word on a phone's keyboard) is open: a field that is written to then loses it, so what the partner does must wait.
@@ -41,6 +42,8 @@ class Binding {
     text.observe(this.#follow);
     this.#listen();
     this.#show(0, 0);
+    // Tied to it while somebody is in it: what they began there became this text.
+    if (field.matches(":focus")) this.#tellCaret(true);
   }
 
   stop() {
@@ -59,7 +62,7 @@ class Binding {
       focus: () => this.#tellCaret(false),
       keyup: () => this.#tellCaret(false),
       pointerup: () => this.#tellCaret(false),
-      blur: () => this.options.onCaret?.(null, false),
+      blur: () => this.#tellGone(),
     };
     const { signal } = this.#listening;
     for (const [name, fn] of Object.entries(heard)) this.field.addEventListener(name, fn, { signal });
@@ -143,7 +146,17 @@ class Binding {
   /** @param {boolean} typing */
   #tellCaret(typing) {
     const { selectionEnd } = this.field;
-    if (selectionEnd !== null) this.options.onCaret?.(this.#inText(selectionEnd), typing);
+    if (selectionEnd === null) return;
+    const caret = this.#inText(selectionEnd);
+    // The key that was typed comes up again at the same place: that is not the end of typing.
+    if (!typing && caret === this.#told) return;
+    this.#told = caret;
+    this.options.onCaret?.(caret, typing);
+  }
+
+  #tellGone() {
+    this.#told = null;
+    this.options.onCaret?.(null, false);
   }
 
   /** @param {Event} event @param {string | null} way */

@@ -67,6 +67,8 @@ export class Line {
       this.#failed(reason === "io server disconnect");
     });
     onWake(() => this.wake());
+    // Whoever lost the network since may wake again at once: Socket.IO waits 10 s for a try that the loss cut short.
+    globalThis.addEventListener?.("offline", () => (this.#wokenAt = -Infinity));
   }
 
   /**

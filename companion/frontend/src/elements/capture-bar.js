@@ -25,6 +25,9 @@ class CaptureBar extends HTMLElement {
       event.preventDefault();
       this.#add();
     });
+    // Whoever was quicker than this page has begun already.
+    if (document.activeElement === this.input) this.#prepare(view);
+    this.#readBack();
   }
 
   /** Days are understood by a library that is only fetched when somebody writes here. @param {View} view */

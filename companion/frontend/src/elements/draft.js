@@ -48,7 +48,6 @@ export class Draft {
     if (!begun || !text) return;
     this.id = begun;
     this.#unbind = bindText(input, text, { onCaret: (caret, typing) => kind.onCaret(begun, caret, typing) });
-    kind.onCaret(begun, input.selectionEnd, true);
   }
 
   /** @param {string} id */

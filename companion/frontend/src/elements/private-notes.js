@@ -32,7 +32,9 @@ export class PrivateNotes extends HTMLElement {
   /** @param {number} pause */
   #soon(pause) {
     clearTimeout(this.#timer);
-    if (this.area?.value !== this.#saved) this.#timer = window.setTimeout(() => this.#save(), pause);
+    if (this.area?.value === this.#saved) return;
+    if (this.dataset.state === "saved") this.#show("saving", "");
+    this.#timer = window.setTimeout(() => this.#save(), pause);
   }
 
   /** @param {boolean} [leaving] */

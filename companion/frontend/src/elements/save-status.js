@@ -1,19 +1,24 @@
 /** @import { State } from "../agenda/provider.js" */
 
-const SOON = 400; // a save this quick needs no word
-const LONG = 1000;
+/** How long, in milliseconds, something is so before there is a word for it: a quick save needs none. */
+const WAITS = /** @type {Record<string, number>} */ ({ saving: 400, opening: 1000 });
 
 /** Where what was written is: with the server, on its way, or on this device only. It says Saved after the commit, never before. */
 export class SaveStatus extends HTMLElement {
   #timer = 0;
   #shown = "";
+  #coming = "";
 
   /** @param {State} state */
   tell({ kind, kept }) {
-    clearTimeout(this.#timer);
     const name = kind === "offline" && kept === "no" ? "unkept" : kind;
-    const wait = { saving: SOON, opening: LONG }[/** @type {string} */ (name)];
-    if (wait && this.#shown !== name) this.#timer = window.setTimeout(() => this.#show(name), wait);
+    // "Saved" is gone at once (see its style), not only when "Saving" takes its place: it isn't true any more.
+    if (this.#shown === "saved") this.dataset.state = name;
+    const wait = this.#shown === name ? 0 : (WAITS[name] ?? 0);
+    if (wait && this.#coming === name) return;
+    clearTimeout(this.#timer);
+    this.#coming = name;
+    if (wait) this.#timer = window.setTimeout(() => this.#show(name), wait);
     else this.#show(name);
   }
 

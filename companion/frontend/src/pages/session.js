@@ -29,7 +29,7 @@ async function open(page) {
   const presence = attend({ socket, following });
   const agenda = new Agenda(doc, page.who.role);
   showState(page, following, presence);
-  hearFacts(page, presence);
+  hearFacts(page, presence, following);
   await firstWords(following);
   page.show({ agenda, who: page.who, talk: page.talk, carets: caretsOf(presence, page.who) });
   answerBoard(page, agenda, following);

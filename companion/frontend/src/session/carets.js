@@ -8,7 +8,6 @@
  * @returns {Carets}
  */
 export function caretsOf(presence, who) {
-  let told = "";
   return {
     at(field) {
       const there = [...presence.others.values()].find(
@@ -16,13 +15,7 @@ export function caretsOf(presence, who) {
       );
       return there ? { role: there.role, caret: there.caret ?? Infinity } : null;
     },
-    tell(field, caret, typing) {
-      const place = `${field} ${caret}`;
-      // The key that was typed comes up again and says the same place: that is not the end of typing.
-      if (!typing && place === told) return;
-      told = place;
-      presence.say({ field: caret === null ? null : field, caret, typing });
-    },
+    tell: (field, caret, typing) => presence.say({ field: caret === null ? null : field, caret, typing }),
     observe: (fn) => presence.on(fn),
   };
 }

@@ -1,18 +1,38 @@
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
 /** @import { attend } from "../agenda/presence.js" */
+/** @import { follow } from "../agenda/provider.js" */
 
 /**
- * What the server tells both partners. Most change a part of the page; the end of the talk changes the page itself.
+ * What the server tells both partners. Most change a part of the page; the end of the talk changes the page itself. A tab
+ * that slept through a fact learns it from the session's state when it takes its seat again.
  * @param {AgendaBoard} board
  * @param {ReturnType<typeof attend>} presence
+ * @param {ReturnType<typeof follow>} following
  */
-export function hearFacts(board, presence) {
-  presence.onFact(({ kind }) => {
-    const isWrapUp = location.pathname === board.dataset.wrapUp;
-    if (kind === "live" || kind === "resumed") board.dataset.state = "live";
-    if (kind === "over" && !isWrapUp) location.assign(board.dataset.wrapUp ?? "");
-    else if (kind === "cancelled") location.assign(board.dataset.show ?? "");
-    else if (kind === "resumed" && isWrapUp) location.assign(board.dataset.beside ?? "");
-    else board.hear(kind);
+export function hearFacts(board, presence, following) {
+  /** @type {typeof following.seated} */
+  let known = null;
+  following.on(() => {
+    if (!following.seated || following.seated === known) return;
+    known = following.seated;
+    turnTo(board, known.sessionState);
   });
+  presence.onFact(({ kind }) => {
+    if (!turnTo(board, kind === "resumed" ? "live" : kind)) board.hear(kind);
+  });
+}
+
+/**
+ * Shows that the session is in this state now, on another page if it must be.
+ * @param {AgendaBoard} board
+ * @param {string} state of the session; other kinds of facts change nothing here
+ * @returns {boolean} whether this page is being left
+ */
+function turnTo(board, state) {
+  const { wrapUp = "", beside = "", show = "" } = board.dataset;
+  const isWrapUp = location.pathname === wrapUp;
+  if (state === "live") board.dataset.state = "live";
+  const next = state === "over" && !isWrapUp ? wrapUp : state === "cancelled" ? show : state === "live" && isWrapUp ? beside : "";
+  if (next) location.assign(next);
+  return next !== "";
 }

@@ -1,4 +1,4 @@
-"""The command door: `flask --app wsgi migrate · demo · backup · restored · worker · add-person`."""
+"""The command door: `flask --app wsgi migrate · demo · backup · restored · worker · dead-letters · add-person`."""
 
 import signal
 import threading
@@ -14,7 +14,7 @@ from companion.services import deliver, demo, keep_agenda, restored, sign_in
 
 def open_cli(app: Flask) -> None:
     """Give `flask` our commands."""
-    for command in (migrate, demo_pair, backup, after_restoring, worker, add_person):
+    for command in (migrate, demo_pair, backup, after_restoring, worker, dead_letters, add_person):
         app.cli.add_command(command)
 
 
@@ -62,6 +62,13 @@ def worker() -> None:
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: ended.set())
     deliver.run_until(ended)
+
+
+@click.command("dead-letters")
+def dead_letters() -> None:
+    """List letters that will never arrive, each with the reason."""
+    for letter in deliver.dead_letters():
+        click.echo(f"{letter.created_at:%Y-%m-%d %H:%M} {letter.kind} to {letter.to_email}: {letter.last_error}")
 
 
 @click.command("add-person")

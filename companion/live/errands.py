@@ -28,7 +28,8 @@ class Errands:
 
     def somebody_sits(self, room: Room) -> None:
         """A seat was taken: near its time that makes the session live."""
-        self.deeds.put(partial(talk.someone_sits, room.session_id))
+        roles = {seat.claim.role for seat in room.seats.values()}
+        self.deeds.put(partial(talk.someone_sits, room.session_id, roles))
 
     def tidy(self, room: Room) -> None:
         """After a batch, or after somebody left."""

@@ -11,6 +11,7 @@ from companion import clock
 from companion.model.people import Person
 
 NEAR_DAYS = 6
+CHOSEN = "-u-hc-"  # how BCP 47 writes a clock that somebody chose against their locale's habit
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,17 @@ def clock_words(local: datetime, locale: str) -> str:
 
 @lru_cache(maxsize=256)
 def uses_12_hours(locale: str) -> bool:
-    """Whether people of this locale (a BCP 47 tag) say 5 pm rather than 17:00."""
+    """Whether people of this locale (a BCP 47 tag) say 5 pm rather than 17:00, or this person chose to."""
+    usual, _, chosen = locale.partition(CHOSEN)
+    if chosen:
+        return chosen == "h12"
     try:
-        return "a" in Locale.parse(locale, sep="-").time_formats["short"].pattern
+        return "a" in Locale.parse(usual, sep="-").time_formats["short"].pattern
     except (UnknownLocaleError, ValueError):
         return False
+
+
+def with_clock(locale: str, twelve_hours: bool) -> str:
+    """The same locale with this clock: the order of day and month stays as it was."""
+    usual = locale.partition(CHOSEN)[0]
+    return usual if uses_12_hours(usual) is twelve_hours else f"{usual}{CHOSEN}{'h12' if twelve_hours else 'h23'}"

@@ -38,8 +38,10 @@ class MeetingState(StrEnum):
 
 def instant(wall: datetime, zone: str) -> datetime:
     """The UTC instant of a wall time. Raises Invalid where clocks skip it; a doubled one must say its fold."""
-    there = wall.replace(tzinfo=ZoneInfo(zone))
-    moment = there.astimezone(UTC)
+    try:
+        moment = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid("day", "Pick a day of this century.") from error
     if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(fold=0):
         raise Invalid(
             "time", f"{wall:%H:%M} does not exist in {place(zone)} that day: the clocks go forward. Pick another time."
@@ -62,7 +64,8 @@ class Session(Model):
     """One conversation of a mentorship.
 
     `wall` and `zone` are what the planner chose; `starts_at` is the UTC instant computed from them. Partners see it in
-    their own zones. `empty_since` says since when nobody has its agenda open.
+    their own zones. `empty_since` says since when nobody has its agenda open, `mentor_came` and `mentee_came` who had
+    it open near its time, `over_at` when it was said to be over, `ended_at` when they stopped talking, as far as known.
     """
 
     __tablename__ = "sessions"
@@ -83,7 +86,10 @@ class Session(Model):
     live_at: Mapped[datetime | None]
     over_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     empty_since: Mapped[datetime | None]
+    mentor_came: Mapped[bool] = mapped_column(default=False)
+    mentee_came: Mapped[bool] = mapped_column(default=False)
 
     mentorship: Mapped[Mentorship] = relationship(lazy="joined", innerjoin=True)
 
@@ -119,8 +125,24 @@ class Session(Model):
         if self.live_at is None:
             return self.starts_at
         a_little_early = timedelta(0) <= self.starts_at - self.live_at <= NEAR
-        ended_before = self.over_at is not None and self.over_at < self.starts_at
+        ended_before = self.ended_at is not None and self.ended_at < self.starts_at
         return self.starts_at if a_little_early and not ended_before else self.live_at
+
+    @property
+    def both_came(self) -> bool:
+        """Neither was alone with it."""
+        return self.mentor_came and self.mentee_came
+
+    @property
+    def can_move(self) -> bool:
+        """It may still be given another time, or called off: they have not been talking."""
+        waiting = self.state is SessionState.LIVE and not self.both_came
+        return self.mentorship.is_active and (self.state is SessionState.PLANNED or waiting)
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long they talked, as far as we know."""
+        return max(timedelta(0), (self.ended_at or self.over_at or self.ends_at) - self.began_at)
 
     def is_near(self, now: datetime) -> bool:
         """Close enough to its time that opening it means talking."""

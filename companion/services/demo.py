@@ -109,7 +109,8 @@ def _shift(tx: Transaction, sessions: Sequence[Session], by: timedelta) -> None:
             moment + by if moment else None for moment in (each.live_at, each.over_at, each.closed_at)
         )
         if each.state is not SessionState.CLOSED:
-            each.state, each.live_at, each.over_at, each.empty_since = SessionState.PLANNED, None, None, clock.now()
+            each.state, each.live_at, each.over_at, each.ended_at = SessionState.PLANNED, None, None, None
+            each.empty_since, each.mentor_came, each.mentee_came = clock.now(), False, False
     days = timedelta(days=round(by / timedelta(days=1)))
     ids = [each.id for each in sessions]
     for item in tx.scalars(select(ActionItem).where(ActionItem.session_id.in_(ids))):

@@ -6,7 +6,6 @@ from companion.model.people import Person
 from companion.model.zones import canonical
 
 LONGEST_NAME = 80
-CLOCKS = {"24": "en-GB", "12": "en-US"}  # what a choice of clock means as a locale, where we know no better
 
 
 def oneself(person_id: int, name: str, zone: str, locale: str) -> Person:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session as Transaction
 
 from companion import clock, signals
 from companion.db import announce, reading, transaction
-from companion.errors import Invalid, NotYours
+from companion.errors import Invalid, NotYours, TooLate
 from companion.model.action_items import ActionItem
 from companion.model.agendas import Page, Record, TalkingPoint
 from companion.model.mentorships import Mentorship, Role
@@ -31,8 +32,7 @@ class Carried:
 def mark_done(item_id: int, by: int) -> ActionItem:
     """Done, said by either partner; once done it stays as first said."""
     with transaction() as tx:
-        item = tx.get(ActionItem, item_id, with_for_update={"of": ActionItem})
-        item = _for_partner(item, by)
+        item = _locked(tx, item_id, by)
         if item.done_at is None:
             item.done_at, item.done_by = clock.now(), by
             announce(tx, signals.item_changed, mentorship_id=item.mentorship_id, item_id=item.id)
@@ -42,7 +42,7 @@ def mark_done(item_id: int, by: int) -> ActionItem:
 def mark_open(item_id: int, by: int) -> ActionItem:
     """Not done after all."""
     with transaction() as tx:
-        item = _for_partner(tx.get(ActionItem, item_id, with_for_update={"of": ActionItem}), by)
+        item = _locked(tx, item_id, by)
         if item.done_at is not None:
             item.done_at = item.done_by = None
             announce(tx, signals.item_changed, mentorship_id=item.mentorship_id, item_id=item.id)
@@ -55,7 +55,7 @@ def change(item_id: int, by: int, text: str, owner: Role, due: date | None) -> A
     if not 1 <= len(words) <= 500:
         raise Invalid("text", "Say it in 1 to 500 characters.")
     with transaction() as tx:
-        item = _for_partner(tx.get(ActionItem, item_id, with_for_update={"of": ActionItem}), by)
+        item = _locked(tx, item_id, by)
         item.text, item.owner, item.due = words, owner, due
         announce(tx, signals.item_changed, mentorship_id=item.mentorship_id, item_id=item.id)
         return item
@@ -64,7 +64,7 @@ def change(item_id: int, by: int, text: str, owner: Role, due: date | None) -> A
 def drop(item_id: int, by: int) -> ActionItem:
     """Neither waits for it any more. It stays in its session's record."""
     with transaction() as tx:
-        item = _for_partner(tx.get(ActionItem, item_id, with_for_update={"of": ActionItem}), by)
+        item = _locked(tx, item_id, by)
         if item.dropped_at is None:
             item.dropped_at = clock.now()
             announce(tx, signals.item_changed, mentorship_id=item.mentorship_id, item_id=item.id)
@@ -134,11 +134,14 @@ def carried_into(session: Session, page: Page) -> list[Carried]:
     records = _records(session.mentorship_id, before=session, limit=LOOK_BACK)
     continued = {point.origin for _, old in records for point in old.talking_points if point.origin}
     items = [Carried(f"item:{item.id}", item.text, item.owner, item=item) for item in open_in(session.mentorship_id)]
+    still_open = {each.ref for each in items}  # a point about an open item is offered as that item
     points = [
         Carried(ref, point.title, point.raised_by, point=point)
         for earlier, old in records
         for point in old.talking_points
-        if point.state != "done" and (ref := f"point:{earlier.id}:{point.id}") not in continued
+        if point.state != "done"
+        and point.origin not in still_open
+        and (ref := f"point:{earlier.id}:{point.id}") not in continued
     ]
     return [each for each in (*items, *points) if each.ref not in taken]
 
@@ -166,6 +169,14 @@ def _of(*conditions: ColumnElement[bool]) -> list[ActionItem]:
             .order_by(ActionItem.due.is_(None), ActionItem.due, ActionItem.id)
         )
         return list(rows)
+
+
+def _locked(tx: Transaction, item_id: int, by: int) -> ActionItem:
+    """The item's row until the end of this transaction, for one of its two people while they walk alongside."""
+    item = _for_partner(tx.get(ActionItem, item_id, with_for_update={"of": ActionItem}), by)
+    if not item.mentorship.is_active:
+        raise TooLate("This mentorship has ended, so its action items can only be read.")
+    return item
 
 
 def _for_partner(item: ActionItem | None, by: int) -> ActionItem:

@@ -75,8 +75,8 @@ def move(session_id: int, by: int, slot: Slot, title: str | None = None) -> Sess
     """Give the session another time, length or title. The partner gets a letter when time or length changed."""
     with transaction() as tx:
         session = locked(tx, session_id, by)
-        if session.state is not SessionState.PLANNED:
-            raise TooLate("This session has already begun, so it can't be moved.")
+        if not session.can_move:
+            raise TooLate("You are both here already, so this session can’t be moved any more.")
         was, old_length = session.starts_at, session.minutes
         if title is not None:
             session.title = _title(title)
@@ -85,6 +85,8 @@ def move(session_id: int, by: int, slot: Slot, title: str | None = None) -> Sess
         session.starts_at = slot.instant()
         session.wall, session.fold, session.zone, session.minutes = slot.wall, slot.fold or 0, slot.zone, slot.minutes
         session.version += 1
+        session.state, session.live_at = SessionState.PLANNED, None
+        session.mentor_came = session.mentee_came = False
         if (was, old_length) != (session.starts_at, session.minutes):
             _tell(tx, "session_moved", session, by, was=was.isoformat())
         announce(tx, signals.session_moved, session_id=session.id)
@@ -97,8 +99,8 @@ def cancel(session_id: int, by: int) -> Session:
         session = locked(tx, session_id, by)
         if session.state is SessionState.CANCELLED:
             return session
-        if session.state is not SessionState.PLANNED:
-            raise TooLate("This session has already begun. End it instead: what you wrote is kept.")
+        if not session.can_move:
+            raise TooLate("You are both here already. End the session instead: what you wrote is kept.")
         session.state = SessionState.CANCELLED
         session.version += 1
         _tell(tx, "session_cancelled", session, by)

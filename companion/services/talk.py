@@ -3,6 +3,7 @@
 The clock helps where people forget: a talk that everybody left is over half an hour after its planned end.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock, config, signals
 from companion.db import announce, reading, transaction
 from companion.errors import TooLate
+from companion.model.mentorships import Role
 from companion.model.sessions import NEAR, OPEN, Session, SessionState
+from companion.services import keep_agenda
 from companion.services.schedule import locked
 
 SETTLE = timedelta(minutes=2)  # a reload empties a seat for a moment; that is not leaving
@@ -25,12 +28,17 @@ def start(session_id: int, by: int) -> Session:
         return session
 
 
-def someone_sits(session_id: int) -> None:
-    """A partner opened the agenda: near its time that means they are talking."""
+def someone_sits(session_id: int, roles: Collection[Role] = ()) -> None:
+    """The agenda is open for these partners. Both near its time are talking; one alone is, once the time has come."""
+    now = clock.now()
     with transaction() as tx:
         session = tx.get_one(Session, session_id)
         session.empty_since = None
-        if session.is_near(clock.now()) and not session.never_happened(clock.now()):
+        if not session.is_near(now) or session.never_happened(now):
+            return
+        session.mentor_came |= Role.MENTOR in roles
+        session.mentee_came |= Role.MENTEE in roles
+        if now >= session.starts_at or len(set(roles)) == len(Role):
             _go_live(tx, session)
 
 
@@ -54,7 +62,7 @@ def resume(session_id: int, by: int) -> Session:
         if session.state is SessionState.CLOSED:
             raise TooLate("The lists have gone out, so this session stays closed. What you wrote is in its record.")
         if session.state is SessionState.OVER:
-            session.state, session.over_at = SessionState.LIVE, None
+            session.state, session.over_at, session.ended_at = SessionState.LIVE, None, None
             announce(tx, signals.session_resumed, session_id=session.id)
         return session
 
@@ -64,11 +72,12 @@ def end(session_id: int, by: int | None) -> Session:
     with transaction() as tx:
         session = locked(tx, session_id, by)
         if session.state is SessionState.PLANNED and not session.is_near(clock.now()):
-            raise TooLate("This session hasn't begun yet. You can move or cancel it.")
+            raise TooLate("This session hasn’t begun yet. You can move or cancel it.")
         if session.state is SessionState.CANCELLED:
             raise TooLate("This session was cancelled. What you prepared is still here to read.")
         if session.state in (SessionState.PLANNED, SessionState.LIVE):
             session.state, session.over_at = SessionState.OVER, clock.now()
+            session.ended_at = session.over_at if by is not None else session.empty_since or session.over_at
             announce(tx, signals.session_over, session_id=session_id)
         return session
 
@@ -78,7 +87,10 @@ def tick() -> None:
     for session_id in _waiting_to_begin():
         someone_sits(session_id)
     for session in _left_alone():
-        end(session.id, by=None)
+        if session.both_came or _is_written(session.id):
+            end(session.id, by=None)
+        else:
+            _ask_whether_they_talked(session.id)
 
 
 def _waiting_to_begin() -> list[int]:
@@ -86,7 +98,7 @@ def _waiting_to_begin() -> list[int]:
     now = clock.now()
     with reading() as tx:
         planned = select(Session.id).where(Session.state == SessionState.PLANNED, Session.empty_since.is_(None))
-        return list(tx.scalars(planned.where(Session.starts_at <= now + NEAR, Session.starts_at > now - NEAR)))
+        return list(tx.scalars(planned.where(Session.starts_at <= now, Session.starts_at > now - NEAR)))
 
 
 def _left_alone() -> list[Session]:
@@ -96,6 +108,20 @@ def _left_alone() -> list[Session]:
         live = select(Session).where(Session.state == SessionState.LIVE, Session.empty_since <= now - SETTLE)
         rows = tx.scalars(live.where(Session.starts_at <= now - wait)).all()
     return [each for each in rows if now >= each.ends_at + wait and each.mentorship.is_active]
+
+
+def _is_written(session_id: int) -> bool:
+    """Whether somebody kept what was agreed, though the partner never opened the agenda."""
+    page = keep_agenda.page(session_id)
+    return bool(page.action_items or page.takeaway_mentor or page.takeaway_mentee)
+
+
+def _ask_whether_they_talked(session_id: int) -> None:
+    """One of them looked in and nobody wrote anything: that says nothing, so we ask."""
+    with transaction() as tx:
+        session = locked(tx, session_id, None)
+        if session.state is SessionState.LIVE:
+            session.state, session.live_at = SessionState.PLANNED, None
 
 
 def _go_live(tx: Transaction, session: Session) -> None:

@@ -7,7 +7,7 @@ from companion import clock, identity
 from companion.errors import Invalid
 from companion.identity import require_person
 from companion.model import zones
-from companion.model.moments import uses_12_hours
+from companion.model.moments import uses_12_hours, with_clock
 from companion.model.people import Person
 from companion.services import connect, devices, introduce
 from companion.web import failures
@@ -93,14 +93,13 @@ def shown(me: Person, entered: dict[str, str], invalid: Invalid | None = None) -
 
 
 def clock_choice(me: Person, said: str) -> str:
-    """The person's locale, or the plainest one with the clock they chose."""
-    wants_12 = said == "12"
-    return me.locale if uses_12_hours(me.locale) is wants_12 else introduce.CLOCKS["12" if wants_12 else "24"]
+    """The person's locale, with the clock they chose."""
+    return with_clock(me.locale, said == "12")
 
 
 def locale() -> str:
     """What the browser says its reader speaks."""
-    return (request.accept_languages.best or "en-GB")[:35]
+    return (request.accept_languages.best or "en-GB").split("-u-")[0][:24]
 
 
 def leads_to() -> str:

@@ -57,6 +57,8 @@ def moving(session_id: int) -> Answer:
     """Another time for this session, or none."""
     me = require_person()
     session = schedule.find(session_id, by=me.id)
+    if not session.can_move:
+        return redirect(url_for("sessions.show", session_id=session_id))
     return asked(me, session.mentorship, schedule.as_entered(session, me.zone), session=session)
 
 

@@ -62,6 +62,7 @@ def facts(reader: Reader, page: Page) -> dict[str, Any]:
         "private_note": notes.find(reader.session.id, reader.me.id),
         "last_time": promises.last_record(reader.session),
         "failure": failures.carried(),
+        "pasted": failures.typed(),
     }
 
 
@@ -176,7 +177,7 @@ def paste_link(session_id: int) -> Answer:
     try:
         meet.paste_link(session_id, request.form.get("link", ""), by=reader.me.id)
     except Refusal as refusal:
-        return failed(reader, refusal)
+        return failed(reader, refusal, request.form.get("link", ""))
     return redirect(url_for("sessions.show", session_id=session_id))
 
 
@@ -191,7 +192,7 @@ def drop_meeting(session_id: int) -> Answer:
     return redirect(url_for("sessions.show", session_id=session_id))
 
 
-def failed(reader: Reader, refusal: Refusal) -> Answer:
-    """The page stays, says why in one sentence, and offers the other ways."""
-    shown = facts(reader, keep_agenda.page(reader.session.id)) | {"failure": refusal.sentence}
-    return render_template("pages/sessions/session.html", **shown), refusal.status
+def failed(reader: Reader, refusal: Refusal, typed: str = "") -> Answer:
+    """Back to the session's page: it says why in one sentence, and offers the other ways."""
+    carry = failures.carry(refusal.sentence, typed)
+    return redirect(url_for("sessions.show", session_id=reader.session.id, failed=carry), code=303)

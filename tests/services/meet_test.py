@@ -96,7 +96,7 @@ def test_jitsi_and_pasted_links_need_no_account(session, mateo):
 
 
 def test_a_bad_link_is_refused_and_leaves_nothing(session, ruth):
-    with pytest.raises(ProviderFailed, match="https://"):
+    with pytest.raises(Invalid, match="https://"):
         meet.paste_link(session.id, "javascript:alert(1)", by=ruth.id)
     assert rows(session) == []
 

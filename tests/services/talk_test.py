@@ -2,21 +2,75 @@ from datetime import timedelta
 
 import pytest
 
+from companion.errors import TooLate
+from companion.model.mentorships import Role
 from companion.model.sessions import SessionState
 from companion.services import schedule, talk
 
 pytestmark = pytest.mark.both_databases
 
 
-def test_opening_the_agenda_near_its_time_makes_it_live(session, clock, ruth):
-    talk.someone_sits(session.id)
-    assert schedule.find(session.id, ruth.id).state is SessionState.PLANNED
+BOTH = (Role.MENTOR, Role.MENTEE)
+
+
+def state(session, ruth):
+    return schedule.find(session.id, ruth.id).state
+
+
+def test_both_there_near_its_time_are_talking(session, clock, ruth):
     clock.set(session.starts_at - timedelta(minutes=16))
-    talk.someone_sits(session.id)
-    assert schedule.find(session.id, ruth.id).state is SessionState.PLANNED
+    talk.someone_sits(session.id, BOTH)
+    assert state(session, ruth) is SessionState.PLANNED
     clock.set(session.starts_at - timedelta(minutes=15))
-    talk.someone_sits(session.id)
-    assert schedule.find(session.id, ruth.id).state is SessionState.LIVE
+    talk.someone_sits(session.id, BOTH)
+    assert state(session, ruth) is SessionState.LIVE
+
+
+def test_one_who_looks_in_before_its_time_is_only_preparing(session, clock, ruth):
+    clock.set(session.starts_at - timedelta(minutes=5))
+    talk.someone_sits(session.id, [Role.MENTOR])
+    assert state(session, ruth) is SessionState.PLANNED
+    clock.set(session.starts_at)
+    talk.someone_sits(session.id, [Role.MENTOR])
+    assert state(session, ruth) is SessionState.LIVE
+
+
+def test_whoever_waits_alone_may_still_move_it_or_call_it_off(session, clock, ruth, mateo):
+    clock.set(session.starts_at + timedelta(minutes=5))
+    talk.someone_sits(session.id, [Role.MENTOR])
+    later = schedule.Slot(session.wall + timedelta(hours=2), session.zone, 60)
+    assert schedule.move(session.id, mateo.id, later).state is SessionState.PLANNED
+    assert schedule.cancel(session.id, mateo.id).state is SessionState.CANCELLED
+
+
+def test_once_both_have_come_it_is_neither_moved_nor_cancelled(session, clock, ruth):
+    clock.set(session.starts_at)
+    talk.someone_sits(session.id, BOTH)
+    with pytest.raises(TooLate):
+        schedule.cancel(session.id, ruth.id)
+    with pytest.raises(TooLate):
+        schedule.move(session.id, ruth.id, schedule.Slot(session.wall + timedelta(hours=2), session.zone, 60))
+
+
+def test_one_who_waited_in_vain_is_asked_whether_they_talked(session, clock, ruth, outbox):
+    clock.set(session.starts_at)
+    talk.someone_sits(session.id, [Role.MENTOR])
+    talk.everybody_left(session.id)
+    clock.set(session.ends_at + timedelta(minutes=31))
+    talk.tick()
+    found = schedule.find(session.id, ruth.id)
+    assert found.never_happened(clock.now)
+    assert [letter.kind for letter in outbox()] == ["session_planned"]
+
+
+def test_the_talk_lasted_until_they_hung_up(session, clock, ruth):
+    clock.set(session.starts_at)
+    talk.someone_sits(session.id, BOTH)
+    clock.move(timedelta(minutes=52))
+    talk.everybody_left(session.id)
+    clock.set(session.ends_at + timedelta(minutes=31))
+    talk.tick()
+    assert schedule.find(session.id, ruth.id).lasted == timedelta(minutes=52)
 
 
 def test_a_session_that_nobody_opened_stays_planned_and_is_asked_about(session, clock, ruth):
@@ -32,7 +86,7 @@ def test_whoever_opened_it_early_and_stayed_is_talking_once_it_is_near(session, 
     talk.someone_sits(session.id)
     talk.tick()
     assert schedule.find(session.id, ruth.id).state is SessionState.PLANNED
-    clock.set(session.starts_at - timedelta(minutes=10))
+    clock.set(session.starts_at + timedelta(minutes=1))
     talk.tick()
     assert schedule.find(session.id, ruth.id).state is SessionState.LIVE
 

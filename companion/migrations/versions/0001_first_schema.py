@@ -217,7 +217,10 @@ def upgrade() -> None:
         sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("empty_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mentor_came", sa.Boolean(), nullable=False),
+        sa.Column("mentee_came", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["mentorship_id"], ["mentorships.id"], name=op.f("fk_sessions_mentorship_id"), ondelete="CASCADE"
         ),

@@ -82,10 +82,20 @@ class Server:
 
     def processes(self) -> list[int]:
         """The pids of gunicorn's master, the worker, the keeper and its spare, as far as they live."""
-        if self.process is None:
+        if self.process is None or self.process.poll() is not None:
             return []
-        said = subprocess.run(["pgrep", "-g", str(self.process.pid)], capture_output=True, text=True, check=False)
-        return [int(pid) for pid in said.stdout.split()]
+        family = [self.process.pid]
+        for pid in family:  # keepers lead sessions of their own, so a process group would not show them
+            family += _children(pid)
+        return family
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+        return []
 
 
 @contextmanager

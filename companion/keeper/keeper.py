@@ -81,7 +81,7 @@ class Keeper:
         return Fold(blobs[0], reply["page"])
 
     def snapshot(self, rows: Sequence[bytes]) -> bytes:
-        """These rows as one: what `fold` gives without the page, which takes longer than all else. Raises Poisoned."""
+        """What `fold` gives but for the page, which takes as long as all the rest. Raises Poisoned."""
         _, blobs = self._ask_about("snapshot", rows)
         return blobs[0]
 

@@ -1,5 +1,6 @@
 """Keeps one keeper process at work: opens what a request needs, replaces the process when it dies or hangs."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from companion.keeper.frames import Header, Message
 from companion.keeper.progress import Stage
 from companion.keeper.spares import Spares
 from companion.keeper.values import KeeperGone
+
+log = logging.getLogger(__name__)
 
 Request = Callable[[Child], tuple[Header, Sequence[bytes]]]
 MOST_IDLE_DEATHS = 3  # over nothing in particular, during one request
@@ -87,6 +90,7 @@ class Supervisor:
 
     def _replace(self, child: Child) -> None:
         assert self._spares
+        log.warning("a keeper process ended and was replaced")
         self._spares.give_back(child)
         self._child = None
 

@@ -1,0 +1,69 @@
+"""All measurements, one after the other, on one server with fresh data in a temporary directory."""
+
+import json
+import os
+import secrets
+import tempfile
+from base64 import urlsafe_b64encode
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.bench import cores, join, letters, live, page, people
+from tests.bench.figures import Figures, table
+from tests.server import ROOT, Server
+from tests.simulators.smtp import Sink, smtp_sink
+
+OUT = ROOT / "build" / "bench.json"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    print(f"{os.cpu_count()} cores, load average {_load()} before the first measurement.", flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-") as data_dir, smtp_sink() as sink:
+        figures = measure(served(Path(data_dir), sink), sink)
+    print(*table(figures), sep="\n")
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(figures, indent=2, default=asdict) + "\n")
+    print(f"Load average {_load()} after the last. Written to {OUT.relative_to(ROOT)}.")
+
+
+def served(data_dir: Path, sink: Sink) -> Server:
+    """A server with the settings of production, but for its address and its mail server."""
+    return Server(
+        data_dir,
+        DEMO="0",
+        SECRET_KEY=secrets.token_urlsafe(48),
+        TOKEN_KEYS=urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT=str(sink.port),
+        SMTP_SECURITY="none",
+    )
+
+
+def measure(server: Server, sink: Sink) -> Figures:
+    """Everything, the quiet measurements first."""
+    server.flask("migrate")
+    with people.installation(server) as app:
+        old, closing, rooms = join.seed(app), letters.seed(app), live.seed(app)
+        with cores.pinned(0):
+            server.start()
+        try:
+            figures: Figures = {
+                "page": page.measure(server, rooms[0]),
+                "join": join.measure(server, old),
+                "letters": letters.measure(server, closing, sink),
+            }
+            figures["live"], promised = live.measure(server, rooms)
+        finally:
+            server.kill()
+        unkept = live.unkept(promised)
+        print(f"{unkept} letters that were said to be saved are not in the log.")
+    return figures
+
+
+def _load() -> str:
+    return " ".join(f"{each:.2f}" for each in os.getloadavg())
+
+
+if __name__ == "__main__":
+    main()

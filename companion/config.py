@@ -11,10 +11,10 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from integrations.meetings import providers
 from integrations.offers import offers
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-PROVIDERS = ("ZOOM_", "GOOGLE_MEET_", "JITSI_")
 NEW_SECRET = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 NEW_TOKEN_KEY = "python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
@@ -106,7 +106,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_user=said.text("SMTP_USER"),
         smtp_password=said.text("SMTP_PASSWORD"),
         smtp_security=_one_of(said, "SMTP_SECURITY", ("starttls", "tls", "none")),
-        provider_env={name: value for name, value in said.environ.items() if name.startswith(PROVIDERS) and value},
+        provider_env=_provider_env(said),
         letters_in_web=said.flag("LETTERS_IN_WEB", default=True),
         close_after=timedelta(minutes=said.number("CLOSE_AFTER_MINUTES", 10, low=1, high=1440)),
         empty_after=timedelta(minutes=said.number("EMPTY_AFTER_MINUTES", 30, low=1, high=1440)),
@@ -118,6 +118,12 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
             "Alongside can't start with these settings:\n" + "\n".join(f"- {fault}" for fault in said.wrong)
         )
     return settings
+
+
+def _provider_env(said: Reader) -> dict[str, str]:
+    """What is said to any provider there is: ZOOM_CLIENT_ID, JITSI_ROOMS_URL and the like."""
+    prefixes = tuple(f"{name.upper()}_" for name in providers())
+    return {name: value for name, value in said.environ.items() if name.startswith(prefixes) and value}
 
 
 def _one_of(said: Reader, name: str, allowed: tuple[str, ...]) -> str:

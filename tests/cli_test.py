@@ -61,7 +61,8 @@ def writing(server: Server, tmp_path: Path) -> Iterator[Path]:
             while not ended.is_set():
                 number += 1
                 opened.execute(
-                    "INSERT INTO agenda_updates (session_id, person_id, data) VALUES (4, 1, ?)", (bytes([number % 256]),)
+                    "INSERT INTO agenda_updates (session_id, person_id, data) VALUES (4, 1, ?)",
+                    (bytes([number % 256]),),
                 )
                 opened.commit()
 
@@ -118,7 +119,9 @@ def test_the_demo_is_made_once(server: Server, tmp_path: Path) -> None:
 
 
 def test_nobody_is_invented_outside_of_the_demo(tmp_path: Path) -> None:
-    server = Server(tmp_path, DEMO="0", TESTING="1", SECRET_KEY="0123456789 only for tests abcdef", TOKEN_KEYS="YWJj" * 10 + "YWI=")
+    server = Server(
+        tmp_path, DEMO="0", TESTING="1", SECRET_KEY="0123456789 only for tests abcdef", TOKEN_KEYS="YWJj" * 10 + "YWI="
+    )
     server.flask("migrate")
     assert "only with DEMO=1" in refused(server, "demo")
 

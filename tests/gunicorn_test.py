@@ -70,7 +70,8 @@ def test_nothing_was_imported_before_the_worker_patched_the_standard_library(ser
 
 def test_a_stop_leaves_no_process_behind(server):
     server.start()
-    family = until(lambda: len(server.processes()) >= 4 and server.processes())  # master, worker, keeper, spare
+    until(lambda: len(server.processes()) >= 4)  # master, worker, keeper, spare
+    family = server.processes()
     server.stop()
     assert server.process.returncode == 0
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))

@@ -49,7 +49,7 @@ def seat(session_id: int) -> ResponseReturnValue:
     person = identity.require_person()
     live = current_app.extensions["live"]
     if live.house.is_barred(person.id):
-        raise TooMany("Your browser sent this agenda something it can't read. Wait a minute, then reload the page.")
+        raise TooMany("Your browser sent this agenda something it can’t read. Wait a minute, then reload the page.")
     sign_in = identity.sign_in_here()
     assert sign_in is not None, "a person is here by their sign-in"
     claim = sit.claim(session_id, person.id, sign_in.id)

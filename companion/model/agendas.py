@@ -139,7 +139,7 @@ def _point(said: Mapping[str, Any]) -> TalkingPoint:
         title=_words(said, "title"),
         raised_by=_role(said, "raised_by"),
         minutes=int(minutes) if isinstance(minutes, int | float) and 0 < minutes <= 600 else None,
-        state=state if (state := said.get("state")) in {"done", "parked"} else "open",
+        state=state if (state := said.get("state")) in ("done", "parked") else "open",  # no set: a list has no hash
         origin=origin if isinstance(origin, str) else None,
         notes=tuple(
             Note(each["id"], _role(each, "by"), _words(each, "text"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session as Transaction
+from sqlalchemy.orm import aliased
 
 from companion import clock
 from companion.db import reading, transaction
@@ -63,11 +64,31 @@ def withdraw(invitation_id: int, by: int) -> Invitation:
         return invitation
 
 
+def find(invitation_id: int, by: int) -> Invitation:
+    """This invitation, for whoever sent it. Raises NotYours."""
+    with reading() as tx:
+        return _of(tx.get(Invitation, invitation_id), by)
+
+
+def put_away(invitation_id: int, by: int) -> Invitation:
+    """A no has been read: it isn't shown any longer. Raises NotYours."""
+    with transaction() as tx:
+        invitation = _mine(tx, invitation_id, by)
+        if invitation.state is InvitationState.DECLINED:
+            invitation.state = InvitationState.WITHDRAWN
+        return invitation
+
+
 def declined_lately(by: int) -> list[Invitation]:
-    """What this person asked and was told no, in the last two weeks."""
+    """What this person asked and was told no, in the last two weeks, and has neither put away nor asked again."""
+    later = aliased(Invitation)
+    again = select(later.id).where(
+        later.inviter_id == by, later.email == Invitation.email, later.role == Invitation.role,
+        later.id > Invitation.id,
+    )  # fmt: skip
     with reading() as tx:
         mine = select(Invitation).where(Invitation.inviter_id == by, Invitation.state == InvitationState.DECLINED)
-        return list(tx.scalars(mine.where(Invitation.answered_at > clock.now() - 14 * DAY)))
+        return list(tx.scalars(mine.where(Invitation.answered_at > clock.now() - 14 * DAY, ~again.exists())))
 
 
 def _refuse_needless(tx: Transaction, inviter: Person, to: str, role: Role) -> None:
@@ -78,7 +99,7 @@ def _refuse_needless(tx: Transaction, inviter: Person, to: str, role: Role) -> N
         Invitation.role == role, Invitation.state == InvitationState.OPEN,
     )  # fmt: skip
     if tx.scalars(asked).first() is not None:
-        raise Invalid("email", f"You have already asked them to be your {role}. You can send that invitation again.")
+        raise Invalid("email", f"You have asked {to} to be your {role} already. You can send that invitation again.")
     known = tx.scalars(select(Person).where(Person.email == to)).first()
     if known is None:
         return
@@ -90,7 +111,7 @@ def _refuse_needless(tx: Transaction, inviter: Person, to: str, role: Role) -> N
 def _send(tx: Transaction, invitation: Invitation) -> None:
     sent = _letters(tx, Letter.key.startswith(f"invitation:{invitation.id}:", autoescape=True))
     if sent >= PER_INVITATION or _letters(tx, Letter.to_email == invitation.email) >= PER_ADDRESS:
-        raise TooMany("They have had several letters already. Give them a day.")
+        raise TooMany(f"{invitation.email} has had several letters already. Try again tomorrow.")
     key = f"invitation:{invitation.id}:{clock.now():%Y%m%d%H%M%S}"
     post(tx, "invitation", invitation.email, {"invitation_id": invitation.id}, key=key)
 
@@ -101,7 +122,10 @@ def _letters(tx: Transaction, where: ColumnElement[bool]) -> int:
 
 
 def _mine(tx: Transaction, invitation_id: int, by: int) -> Invitation:
-    invitation = tx.get(Invitation, invitation_id, with_for_update={"of": Invitation})
+    return _of(tx.get(Invitation, invitation_id, with_for_update={"of": Invitation}), by)
+
+
+def _of(invitation: Invitation | None, by: int) -> Invitation:
     if invitation is None or invitation.inviter_id != by:
         raise NotYours
     return invitation

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import requests
 
 from companion.db import reading
+from companion.errors import Invalid
 from companion.model.sessions import Meeting, MeetingState, Session, SessionState
 from companion.services import connect, providers, tries
 from companion.services.authorised import NotConnected, authorised, expect
@@ -82,7 +83,10 @@ def make_link(session_id: int, provider: str, by: int, link: str = "") -> Meetin
 
 def paste_link(session_id: int, link: str, by: int) -> Meeting:
     """The session's link is one that a person brought along. Raises Refusal saying what is wrong with it."""
-    return make_link(session_id, pasted.provider.name, by, link)
+    try:
+        return make_link(session_id, pasted.provider.name, by, link)
+    except ProviderFailed as failed:  # no machine failed: the words that were pasted can't be used
+        raise Invalid("link", failed.sentence) from failed
 
 
 def drop_link(session_id: int, by: int) -> None:

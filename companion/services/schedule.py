@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock, signals
 from companion.db import announce, reading, transaction
 from companion.errors import Invalid, NotYours, TooLate
+from companion.model import humane
 from companion.model.letters import post
 from companion.model.mentorships import Mentorship
 from companion.model.sessions import OPEN, Session, SessionState, instant, is_doubled, place
@@ -150,8 +151,8 @@ def of_mentorship(mentorship_id: int) -> list[Session]:
         return list(rows)
 
 
-def suggestion(mentorship_id: int, zone: str) -> dict[str, str]:
-    """What a planner most likely wants: two weeks after the last session at its time, or an hour in the afternoon."""
+def suggestion(mentorship_id: int, zone: str, partners_zone: str) -> dict[str, str]:
+    """What a planner most likely wants: two weeks after the last session at its time, or an hour humane for both."""
     with reading() as tx:
         last = tx.scalar(
             select(Session)
@@ -160,7 +161,8 @@ def suggestion(mentorship_id: int, zone: str) -> dict[str, str]:
             .limit(1)
         )
     if last is None:
-        return {"day": "", "time": "", "minutes": "60", "title": ""}
+        first = humane.first_time(zone, partners_zone, clock.now())
+        return {"day": f"{first:%Y-%m-%d}", "time": f"{first:%H:%M}", "minutes": "60", "title": ""}
     local = last.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     while (local + FORTNIGHT).date() <= clock.today(zone):
         local += FORTNIGHT

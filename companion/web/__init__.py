@@ -1,6 +1,7 @@
 """The web door: one blueprint per family of pages. It knows who asks, calls one verb, and answers with a page."""
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from companion.web import (
     assets,
@@ -39,8 +40,16 @@ FAMILIES = (
 )
 
 
+class RowId(IntegerConverter):
+    """An id as databases have them; a larger number is no page's address."""
+
+    def __init__(self, rules: Map) -> None:
+        super().__init__(rules, max=2**31 - 1)
+
+
 def open_web(app: Flask) -> None:
     """Open every page."""
+    app.url_map.converters["int"] = RowId
     security.guard(app)
     refusals.answer(app)
     words.teach(app)

@@ -16,7 +16,7 @@ def start(provider: str) -> Response:
     """To the provider's consent, remembering which session wants a link."""
     require_person()
     wanted = request.args.get("session_id", "")
-    return oauth.consent(provider, int(wanted) if wanted.isascii() and wanted.isdecimal() else 0)
+    return oauth.consent(provider, int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10 else 0)
 
 
 @pages.get("/<provider>/callback")

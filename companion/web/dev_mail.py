@@ -1,5 +1,7 @@
 """The letters of a demo or a developer, as their readers would see them. Does not exist anywhere else."""
 
+from math import ceil
+
 from flask import Blueprint, Flask, make_response, render_template
 from werkzeug.wrappers import Response
 
@@ -32,7 +34,8 @@ def index() -> str:
 @pages.get("/<name>")
 def show(name: str) -> str:
     """One letter: its headers, its page in a frame of its own, its plain text."""
-    return render_template("pages/dev/letter.html", letter=_letter(name))
+    letter = _letter(name)
+    return render_template("pages/dev/letter.html", letter=letter, height=height(letter.text))
 
 
 @pages.get("/<name>/page")
@@ -43,6 +46,12 @@ def page(name: str) -> Response:
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def height(text: str) -> int:
+    """About how many pixels a letter with this plain text takes on a phone. Nobody may look into its frame to ask."""
+    lines = sum(max(1, ceil(len(line) / 45)) for line in text.splitlines())
+    return 240 + 22 * lines
 
 
 def _kept() -> LocalMailer:

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from companion import clock
 from companion.identity import require_person
-from companion.services import keep_agenda, pair, promises, schedule
+from companion.services import glance, keep_agenda, pair, promises, schedule
 
 pages = Blueprint("home", __name__)
 
@@ -20,6 +20,7 @@ def show() -> Response | str:
     missed = [session for session in sessions if session.never_happened(clock.now())]
     ahead = [session for session in sessions if session not in missed]
     next_session = ahead[0] if ahead else None
+    mine, mentorships = promises.owned_by(me.id), pair.mentorships_of(me.id)
     return render_template(
         "pages/home/today.html",
         me=me,
@@ -27,9 +28,14 @@ def show() -> Response | str:
         page=keep_agenda.page(next_session.id) if next_session else None,
         missed=missed,
         ahead={session.mentorship_id: session for session in reversed(ahead)},
-        mine=promises.owned_by(me.id),
+        mine=mine,
+        due_today=sum(item.due == clock.today(me.zone) for item in mine),
+        finished=glance.finished_since_talk(me.id),
         awaited=promises.awaited_by(me.id),
-        mentorships=pair.mentorships_of(me.id),
+        mentorships=mentorships,
+        unplanned=[
+            each for each in mentorships if each.is_active and not any(each.id == of.mentorship_id for of in sessions)
+        ],
         invitations=pair.invitations_of(me.id),
     )
 

@@ -17,8 +17,12 @@ Answer = Response | str | tuple[str, int]
 
 @pages.get("/new")
 def new() -> Answer:
-    """Whom, as what, what for?"""
-    return asked(require_person(), {})
+    """Whom, as what, what for? `again` names an invitation of one's own to begin with."""
+    me, again = require_person(), request.args.get("again", type=int)
+    if again is None:
+        return asked(me, {})
+    before = invite.find(again, by=me.id)
+    return asked(me, {"role": before.role, "email": before.email, "purpose": before.purpose})
 
 
 @pages.post("/new")
@@ -37,6 +41,13 @@ def send() -> Answer:
 def withdraw(invitation_id: int) -> Answer:
     """Take it back."""
     invite.withdraw(invitation_id, by=require_person().id)
+    return redirect(url_for("mentorships.index"))
+
+
+@pages.post("/<int:invitation_id>/put-away")
+def put_away(invitation_id: int) -> Answer:
+    """Do not show its no any longer."""
+    invite.put_away(invitation_id, by=require_person().id)
     return redirect(url_for("mentorships.index"))
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from companion.errors import Invalid
 from companion.identity import require_person
 from companion.model.action_items import ActionItem
+from companion.model.people import Person
 from companion.services import promises
 from companion.web import forms
 
@@ -26,29 +27,19 @@ def edit(item_id: int) -> str:
     """Words, owner and date of one item."""
     me = require_person()
     item = promises.find(item_id, by=me.id)
-    return render_template(
-        "pages/items/item.html", me=me, item=item, partner=item.mentorship.partner_of(me.id), invalid=None
-    )
+    return asked(me, item, {"text": item.text, "owner": item.owner, "due": item.due.isoformat() if item.due else ""})
 
 
 @pages.post("/<int:item_id>")
 def change(item_id: int) -> Response | tuple[str, int]:
     """Change it."""
-    me = require_person()
+    me, form = require_person(), request.form
     item = promises.find(item_id, by=me.id)
     try:
-        promises.change(
-            item_id,
-            me.id,
-            request.form.get("text", ""),
-            forms.role(request.form, "owner"),
-            forms.maybe_day(request.form, "due"),
-        )
+        owner, due = forms.role(form, "owner"), forms.maybe_day(form, "due")
+        promises.change(item_id, me.id, form.get("text", ""), owner, due)
     except Invalid as invalid:
-        partner = item.mentorship.partner_of(me.id)
-        return render_template(
-            "pages/items/item.html", me=me, item=item, partner=partner, invalid=invalid
-        ), invalid.status
+        return asked(me, item, form.to_dict(), invalid), invalid.status
     return back(item)
 
 
@@ -64,8 +55,15 @@ def back(item: ActionItem, **facts: bool) -> Response:
     if request.headers.get("X-CSRF"):
         return jsonify(**facts)
     came_from = request.form.get("back", "home")
-    if came_from.startswith("session:") and came_from.removeprefix("session:").isdigit():
-        return redirect(url_for("sessions.show", session_id=int(came_from.removeprefix("session:"))))
+    place, _, number = came_from.partition(":")
+    if place == "session" and number.isascii() and number.isdigit():
+        return redirect(url_for("sessions.show", session_id=int(number)))
     if came_from == "mentorship":
         return redirect(url_for("mentorships.show", mentorship_id=item.mentorship_id))
     return redirect(url_for("home.show"))
+
+
+def asked(me: Person, item: ActionItem, entered: dict[str, str], invalid: Invalid | None = None) -> str:
+    """The form, with what was entered and what is wrong with it."""
+    partner = item.mentorship.partner_of(me.id)
+    return render_template("pages/items/item.html", me=me, item=item, partner=partner, entered=entered, invalid=invalid)

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from companion.errors import Invalid, Refusal
 from companion.identity import require_person
 from companion.model.mentorships import Mentorship
-from companion.model.moments import moment
 from companion.model.people import Person
 from companion.model.sessions import Session
 from companion.services import meet, pair, schedule
 from companion.web import failures, forms
+from companion.web.entered import said
 
 pages = Blueprint("plans", __name__)
 
@@ -24,7 +24,7 @@ def new(mentorship_id: int) -> Answer:
     """When will you talk?"""
     me = require_person()
     mentorship = pair.find(mentorship_id, by=me.id)
-    return asked(me, mentorship, schedule.suggestion(mentorship_id, me.zone))
+    return asked(me, mentorship, schedule.suggestion(mentorship_id, me.zone, mentorship.partner_of(me.id).zone))
 
 
 @pages.post("/mentorships/<int:mentorship_id>/plan")
@@ -44,12 +44,9 @@ def plan(mentorship_id: int) -> Answer:
 def beside(mentorship_id: int) -> Answer:
     """The partner's time beside what is being entered: a fragment."""
     me = require_person()
-    partner = pair.find(mentorship_id, by=me.id).partner_of(me.id)
-    try:
-        when = forms.slot({"minutes": "60", **request.args.to_dict()}, me.zone).instant()
-    except Invalid as invalid:
-        return render_template("parts/plan/moment.html", invalid=invalid, moment=None, partner=partner)
-    return render_template("parts/plan/moment.html", invalid=None, moment=moment(when, me, partner), partner=partner)
+    mentorship = pair.find(mentorship_id, by=me.id)
+    told = said(request.args.to_dict(), me, mentorship, moving=request.args.get("session", type=int))
+    return render_template("parts/plan/moment.html", said=told, me=me, partner=mentorship.partner_of(me.id))
 
 
 @pages.get("/sessions/<int:session_id>/move")
@@ -102,4 +99,5 @@ def asked(
     return render_template(
         "pages/sessions/plan.html", me=me, mentorship=mentorship, partner=mentorship.partner_of(me.id),
         my_role=mentorship.role_of(me.id), entered=entered, invalid=invalid, session=session,
+        said=said(entered, me, mentorship, moving=session.id if session else None),
     )  # fmt: skip

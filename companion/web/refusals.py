@@ -1,13 +1,16 @@
 """Every refusal as a page (or JSON for a script): what happened, what is safe, one way on. Never a traceback."""
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from companion import config, identity
 from companion.errors import Refusal
 from companion.keeper import KeeperGone
+from companion.web.security import SAFE, own_page
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +19,7 @@ SENTENCES = {
     401: ("Sign in first", "You are not signed in here any more. Sign in, then do it again."),
     403: (
         "This needs a fresh page",
-        "The page was open for a long time, or came from somewhere else. Open it again and repeat what you did.",
+        "The page was open for long, or came from somewhere else. Nothing was changed. Open it again and repeat.",
     ),
     404: (
         "We lost the thread",
@@ -28,6 +31,9 @@ SENTENCES = {
     500: ("Something broke on our side", "It isn’t your doing. Try again in a minute."),
     503: ("Back in a moment", "Alongside is catching its breath. Try again in a minute."),
 }  # fmt: skip
+
+WORDS = ("text", "title", "purpose", "name", "email", "link")
+"""Fields that people write into, in any of our forms. Codes and choices are quicker entered again."""
 
 
 def answer(app: Flask) -> None:
@@ -63,4 +69,26 @@ def page(status: int, title: str, sentence: str) -> Response:
     """The refusal as whoever asked can read it."""
     if request.headers.get("X-CSRF") or request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(sentence=sentence), status)
-    return make_response(render_template("pages/error.html", title=title, sentence=sentence), status)
+    is_deed = request.method not in SAFE
+    shown = render_template(
+        "pages/error.html", title=title, sentence=sentence, is_deed=is_deed, back=came_from() if is_deed else "",
+        typed=words_typed() if is_deed and status != 413 else [],
+        signed_out=status in {401, 403} and identity.person_here() is None,
+    )  # fmt: skip
+    return make_response(shown, status)
+
+
+def came_from() -> str:
+    """The page of ours whose form was refused, as its address on this site; nothing where the browser doesn't say."""
+    parts = urlsplit(request.referrer or "")
+    if f"{parts.scheme}://{parts.netloc}" != config.current().base_url:
+        return ""
+    return own_page(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
+def words_typed() -> list[str]:
+    """What a refused form of ours held in people's words. Browsers may forget it on the way back."""
+    if request.headers.get("Origin") != config.current().base_url:
+        return []
+    said = (request.form.get(name, "").strip() for name in WORDS)
+    return [words for words in said if words]

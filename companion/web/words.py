@@ -7,6 +7,7 @@ from flask import Flask
 
 from companion import clock
 from companion.model import moments
+from companion.model.agendas import Page
 from companion.model.mentorships import Role
 from companion.model.people import Person
 from companion.model.sessions import place
@@ -21,6 +22,7 @@ def teach(app: Flask) -> None:
         strip=strip,
         greeting=greeting,
         hours_apart=hours_apart,
+        on_agenda=on_agenda,
         Role=Role,
         now=clock.now,
     )
@@ -33,7 +35,10 @@ def teach(app: Flask) -> None:
         due_words=moments.due_words,
         due_sentence=moments.due_sentence,
         lower_first=lower_first,
+        upper_first=upper_first,
         count=count,
+        number=number,
+        ago=ago,
     )
 
 
@@ -43,10 +48,43 @@ def greeting(person: Person) -> str:
     return "Good morning" if 4 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """“one thing”, “2 things”: small numbers as words, the noun in its number."""
+def number(amount: int) -> str:
+    """“two”, “17”: small numbers as words."""
     words = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
-    return f"{words.get(number, number)} {one if number == 1 else many or one + 's'}"
+    return words.get(amount, str(amount))
+
+
+def count(amount: int, one: str, many: str | None = None) -> str:
+    """“one thing”, “12 things”: small numbers as words, the noun in its number."""
+    return f"{number(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+def on_agenda(page: Page, my_role: Role, partner: Person) -> str:
+    """“Four talking points, two from each of you”, “One talking point, from Mateo”, “The agenda is empty”."""
+    points = page.talking_points
+    if not points:
+        return "The agenda is empty"
+    mine = sum(point.raised_by is my_role for point in points)
+    theirs = len(points) - mine
+    if mine == theirs:
+        share = f"{number(mine)} from each of you"
+    elif not mine or not theirs:
+        share = f"{'all ' if len(points) > 1 else ''}from {'you' if mine else partner.first_name}"
+    else:
+        share = f"{number(theirs)} from {partner.first_name}"
+    return f"{upper_first(count(len(points), 'talking point'))}, {share}"
+
+
+def ago(when: datetime) -> str:
+    """“Just now”, “12 minutes ago”, “3 hours ago”; beyond a day, the date and time in UTC."""
+    minutes = int((clock.now() - when).total_seconds() // 60)
+    if minutes < 1:
+        return "Just now"
+    if minutes < 60:
+        return f"{count(minutes, 'minute')} ago".capitalize()
+    if minutes < 24 * 60:
+        return f"{count(minutes // 60, 'hour')} ago".capitalize()
+    return f"{when.day} {when:%B, %H:%M} UTC"
 
 
 def hours_apart(me: Person, partner: Person, when: datetime | None = None) -> str:
@@ -63,6 +101,11 @@ def hours_apart(me: Person, partner: Person, when: datetime | None = None) -> st
         f"{hours} hours" if not rest else f"{hours} h {rest} min"
     )
     return f"{said} {'ahead of' if minutes > 0 else 'behind'} you"
+
+
+def upper_first(words: str) -> str:
+    """The same with a capital at its beginning."""
+    return words[:1].upper() + words[1:]
 
 
 def lower_first(words: str) -> str:

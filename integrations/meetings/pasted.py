@@ -1,5 +1,6 @@
 """Any link a person brings along: Teams, Whereby, a room of their own."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from integrations.meetings import Meeting, MeetingPlan, MeetingStatus
 from integrations.oauth import Hosts
 
 LONGEST = 1000
+# As people read a link aloud, and as some calendars show it: "zoom.us/j/123".
+BARE = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}(:\d+)?([/?#].*)?", re.IGNORECASE)
 KNOWN = {
     "zoom.us": "Zoom",
     "meet.google.com": "Google Meet",
@@ -31,7 +34,7 @@ class Pasted:
 
     def create(self, http: requests.Session, hosts: Hosts, plan: MeetingPlan) -> Meeting:  # noqa: ARG002 - nobody is asked
         """The meeting behind `plan.link`. Refused when that is no https link, or one that would show a password."""
-        link = plan.link.strip()
+        link = _with_scheme(plan.link.strip())
         return Meeting(_host(link), link)
 
     def find(self, http: requests.Session, hosts: Hosts, plan: MeetingPlan) -> Meeting | None:  # noqa: ARG002
@@ -60,6 +63,10 @@ def named_by_host(link: str) -> str:
         if host == domain or host.endswith(f".{domain}"):
             return name
     return host
+
+
+def _with_scheme(link: str) -> str:
+    return f"https://{link}" if BARE.fullmatch(link) else link
 
 
 def _host(link: str) -> str:

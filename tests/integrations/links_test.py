@@ -45,7 +45,9 @@ def test_an_https_link_is_taken_as_it_is(link):
     ("link", "why"),
     [
         ("", "not a link"),
-        ("zoom.us/j/1", "not a link"),
+        ("zoom", "not a link"),
+        ("localhost/j/1", "not a link"),
+        ("ruth@zoom.us/j/1", "not a link"),
         ("http://zoom.us/j/1", "https://"),
         ("javascript:alert(1)//zoom.us", "not a link"),
         ("data:text/html,x", "not a link"),
@@ -77,3 +79,8 @@ def test_anything_else_is_refused_with_what_to_mend(link, why):
 )
 def test_a_link_is_named_by_its_host(link, name):
     assert pasted.named_by_host(link) == name
+
+
+@pytest.mark.parametrize("link", ["zoom.us/j/1?pwd=x", "Whereby.com", " meet.example.org:8443/room#now "])
+def test_https_is_added_where_only_host_and_path_were_copied(link):
+    assert paste(link).join_url == f"https://{link.strip()}"

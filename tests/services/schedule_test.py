@@ -96,5 +96,10 @@ def test_a_stranger_can_do_nothing(session, mentorship, linh):
 
 
 def test_the_form_suggests_two_weeks_after_the_last_one_at_its_time(mentorship, session):
-    assert schedule.suggestion(mentorship.id, NAIROBI)["day"] == "2026-12-08"
-    assert schedule.suggestion(mentorship.id, SANTIAGO)["time"] == "11:00"
+    assert schedule.suggestion(mentorship.id, NAIROBI, SANTIAGO)["day"] == "2026-12-08"
+    assert schedule.suggestion(mentorship.id, SANTIAGO, NAIROBI)["time"] == "11:00"
+
+
+def test_the_first_time_suggested_is_humane_for_both(mentorship):
+    first = schedule.suggestion(mentorship.id, NAIROBI, SANTIAGO)
+    assert (first["day"], first["time"]) == ("2026-11-23", "17:00")

@@ -119,7 +119,7 @@ def test_a_token_we_did_not_make_is_no_page(browse: Browse, asked: Invitation, t
 def test_asking_and_asking_again(as_ruth: Browser, ruth: Person) -> None:
     assert as_ruth.submit("/invitations/new", role="mentor", email="bo@example.org", purpose="").status_code == 302
     shown = as_ruth.submit("/invitations/new", role="mentor", email="bo@example.org", purpose="")
-    assert shown.status_code == 422 and "already asked them" in shown.text
+    assert shown.status_code == 422 and "asked bo@example.org to be your mentor already" in shown.text
     [asked] = pair.invitations_of(ruth.id)
     assert "Sent again" in as_ruth.get(as_ruth.submit(f"/invitations/{asked.id}/resend").headers["Location"]).text
 

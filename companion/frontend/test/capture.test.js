@@ -128,3 +128,38 @@ test("a handle being written offers whom it could mean", () => {
   assert.deepEqual(handleAt("send CV @m friday", 10, reader), { from: 8, choices: ["mateo", "me"] });
   assert.equal(handleAt("send CV", 7, reader), null);
 });
+
+for (const [locale, line] of [
+  ["es-CL", "Hablar con Martes"],
+  ["es-CL", "Leer las notas de lunes"],
+  ["es-CL", "Leer las notas desde el lunes"],
+  ["es-CL", "Mandar CV el viernes de la próxima semana"],
+  ["de-DE", "Reden mit Sonntag"],
+  ["fr-FR", "Parler avec Mardi"],
+  ["it-IT", "Parlare con Domenica"],
+  ["nl-NL", "Praten met vrijdag"],
+  ["pt-BR", "Falar com Domingo"],
+  ["es-CL", "Hablar con Friday"],
+  ["en-GB", "Talk with Sunday"],
+]) {
+  test(`makes no date of "${line}"`, async () => {
+    assert.deepEqual(read(line, { findDay: await loadDays(locale) }), { text: line, owner: null, due: null });
+  });
+}
+
+for (const [locale, line] of [
+  ["es-CL", "mandar el viernes próximo CV a Ana"],
+  ["es-CL", "mandar CV a Ana el próximo viernes"],
+  ["es-CL", "mandar CV a Ana el viernes que viene"],
+  ["es-CL", "mandar CV a Ana antes del viernes"],
+  ["fr-FR", "mandar CV a Ana le vendredi qui vient"],
+  ["de-DE", "mandar CV a Ana am kommenden Freitag"],
+  ["nl-NL", "mandar CV a Ana vrijdag aanstaande"],
+  ["pt-BR", "mandar CV a Ana na próxima sexta"],
+  ["pt-BR", "mandar CV a Ana sexta-feira que vem"],
+]) {
+  test(`takes the whole day out of "${line}"`, async () => {
+    const said = read(line, { findDay: await loadDays(locale) });
+    assert.deepEqual(said, { text: "Mandar CV a Ana", owner: null, due: "2026-11-27" });
+  });
+}

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as Y from "yjs";
 
 import { Agenda } from "../src/agenda/document.js";
+import { LOCAL } from "../src/agenda/history.js";
 
 const titles = (agenda) => agenda.topics().map(({ title }) => title);
 
@@ -225,4 +226,22 @@ test("garbage in the document is dropped, and nothing throws", () => {
   agenda.moveTopic(ids[0], "textinstead0");
   agenda.moveBy("textinstead0", 1);
   agenda.removeNote(ids[0], "nothing");
+});
+
+test("a line that was emptied and then removed comes back with its words in one step", () => {
+  const { agenda, ids } = three();
+  agenda.titleOf(ids[1]).doc.transact(() => agenda.titleOf(ids[1]).delete(0, 3), LOCAL);
+  agenda.removeTopic(ids[1]);
+  assert.deepEqual(titles(agenda), ["one", "three"]);
+  agenda.undo();
+  assert.deepEqual(titles(agenda), ["one", "two", "three"]);
+});
+
+test("undo of a removal that followed something else takes back the removal alone", () => {
+  const { agenda, ids } = three();
+  agenda.setMinutes(ids[0], 5);
+  agenda.removeTopic(ids[1]);
+  agenda.undo();
+  assert.deepEqual(titles(agenda), ["one", "two", "three"]);
+  assert.equal(agenda.topics()[0].minutes, 5);
 });

@@ -324,3 +324,18 @@ test("a fact that the session is closed ends it", async () => {
   assert.deepEqual(ruth.following.state, { kind: "refused", kept: "yes", why: "closed" });
   assert.deepEqual(ruth.following.unsavedText(), []);
 });
+
+test("a device that says it lost its network is offline at once, and back at once when it was wrong", async () => {
+  const device = new EventTarget();
+  Object.assign(globalThis, {
+    addEventListener: device.addEventListener.bind(device),
+    removeEventListener: device.removeEventListener.bind(device),
+  });
+  const { following } = await open();
+  delete globalThis.addEventListener;
+  await pass(30);
+  device.dispatchEvent(new Event("offline"));
+  assert.equal(following.state.kind, "offline");
+  await pass(60);
+  assert.equal(following.state.kind, "saved");
+});

@@ -1,24 +1,15 @@
+import { wordsAround } from "./day-words.js";
 import { dueDay } from "./due-day.js";
 
 /**
  * Days in sentences. A day is written as 2026-12-01, never as a Date: it belongs to no time zone.
  *
+ * @import { Around } from "./day-words.js"
  * @import { Found } from "./due-day.js"
  * @typedef {{from: number, to: number, day: string}} FoundDay where in a line a day is named, its preposition included
  * @typedef {(line: string, today: string) => FoundDay | null} FindDay
  * @typedef {Pick<import("chrono-node").Chrono, "parse">} Parser
  */
-
-/** What may stand before a due date and is part of it. @type {Record<string, string>} */
-const BEFORE = {
-  en: "by|on|until|till|before|due(?: on| by)?",
-  de: "bis(?: zum)?|am|vor",
-  es: "para(?: el)?|antes del|hasta(?: el)?|el",
-  fr: "pour(?: le)?|avant(?: le)?|le",
-  it: "entro(?: il)?|per(?: il)?|prima di|il",
-  nl: "voor|op|uiterlijk",
-  pt: "para(?: a| o)?|até(?: a| o)?|antes de|na|no",
-};
 
 /** @type {Record<string, () => Promise<{casual: Parser}>>} */
 const LANGUAGES = {
@@ -38,8 +29,8 @@ const LANGUAGES = {
 export async function loadDays(locale) {
   const language = locale.split("-")[0] ?? "en";
   const [en, own] = await Promise.all([import("chrono-node/en"), LANGUAGES[language]?.()]);
-  const english = dayFinder(monthFirst(locale) ? en.casual : en.GB, "en");
-  const native = own ? dayFinder(own.casual, language) : () => null;
+  const english = dayFinder(monthFirst(locale) ? en.casual : en.GB, wordsAround("en", language));
+  const native = own ? dayFinder(own.casual, wordsAround(language, language)) : () => null;
   return (line, today) => native(line, today) ?? english(line, today);
 }
 
@@ -51,15 +42,14 @@ function monthFirst(locale) {
 
 /**
  * @param {Parser} parser
- * @param {string} language
+ * @param {Around} around
  * @returns {FindDay}
  */
-function dayFinder(parser, language) {
-  const before = new RegExp(`(?<![\\p{L}\\p{N}])(?:${BEFORE[language]})\\s+$`, "iu");
+function dayFinder(parser, around) {
   return (line, today) => {
     /** @param {string} words @returns {Found[]} */
     const parse = (words) => parser.parse(words, noonOf(today), { forwardDate: true });
-    const days = parse(line).map((found) => dueDay(found, line, today, before, parse));
+    const days = parse(line).map((found) => dueDay(found, line, today, around, parse));
     return days.findLast((day) => day !== null) ?? null;
   };
 }

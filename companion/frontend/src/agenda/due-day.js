@@ -3,14 +3,16 @@
  * nobody meant is worse than one to be added.
  *
  * @import { FoundDay } from "./dates.js"
+ * @import { Around } from "./day-words.js"
  * @typedef {import("chrono-node").ParsedResult} Found
  */
 
-/** What makes a day the beginning, the past or a vague stretch: no due date. */
-const NO_DUE_DATE = /\b(?:from|since|of|after|last|past|previous)\s+$/i;
+/** What makes a day a vague stretch: no due date. */
 const VAGUE = /^(?:last|past|previous)\b|\b(?:week|weeks|weekend|month|year|quarter)$/i;
 /** What shows that the day is only the beginning of something else: 2.10.3 */
 const RUNS_ON = /^(?:[\p{L}\p{N}]|[./:-]\p{N})/u;
+/** What makes it a day of another week: "Friday of next week", "el viernes de la próxima semana". */
+const IN_A_WEEK = /^\s+(?:\p{L}+\s+){0,3}(?:week|woche|semana|semaine|settimana)(?!\p{L})/iu;
 const COUNTED = /\d|\b(?:one|two|three|four|a)\b/i;
 
 /**
@@ -18,22 +20,27 @@ const COUNTED = /\d|\b(?:one|two|three|four|a)\b/i;
  * @param {Found} found
  * @param {string} line
  * @param {string} today
- * @param {RegExp} before
+ * @param {Around} around
  * @param {(words: string) => Found[]} parse
  * @returns {FoundDay | null}
  */
-export function dueDay(found, line, today, before, parse) {
+export function dueDay(found, line, today, around, parse) {
   const part = withoutTime(found, parse);
   if (!part || found.end || (VAGUE.test(part.words) && !COUNTED.test(part.words))) return null;
   const at = found.index + part.at;
-  const to = at + part.words.length;
-  const lead = line.slice(0, at);
-  const rest = line.slice(to);
+  const behind = line.slice(at + part.words.length).match(around.behind)?.[0] ?? "";
+  const to = at + part.words.length + behind.length;
+  const before = line.slice(0, at).match(around.before)?.[0] ?? "";
+  const from = at - before.length;
   const day = dayOf(found);
-  if (day < today || NO_DUE_DATE.test(lead) || RUNS_ON.test(rest)) return null;
-  const preposition = lead.match(before)?.[0] ?? "";
-  const stands = preposition || isRelative(found) || isEnd(line, found) || (!lead.trim() && !isShort(part.words));
-  return stands ? { from: at - preposition.length, to, day } : null;
+  if (day < today || around.veto.test(line.slice(0, from)) || isMore(line.slice(to))) return null;
+  const stands = before || behind || isRelative(found) || isEnd(line, found) || (!line.slice(0, at).trim() && !isShort(part.words));
+  return stands ? { from, to, day } : null;
+}
+
+/** @param {string} rest of the line: whether it makes the day another */
+function isMore(rest) {
+  return RUNS_ON.test(rest) || IN_A_WEEK.test(rest);
 }
 
 /** @param {string} line @param {Found} found whether nothing follows it, but for a time of day */

@@ -70,7 +70,16 @@ export class Entries {
 
   /** @param {string[]} ids */
   remove(...ids) {
-    this.#history.step(() => ids.forEach((id) => this.#map.delete(id)));
+    const deed = () => ids.forEach((id) => this.#map.delete(id));
+    // Of an entry whose words were just deleted, undo brings back the words too.
+    if (ids.some((id) => this.#isEmptied(id))) this.#history.join(deed);
+    else this.#history.step(deed);
+  }
+
+  /** @param {string} id */
+  #isEmptied(id) {
+    const texts = [...(this.get(id)?.values() ?? [])].filter((value) => value instanceof Y.Text);
+    return texts.length > 0 && texts.every((text) => text.length === 0 && text._start !== null);
   }
 
   /**

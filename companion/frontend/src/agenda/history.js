@@ -44,6 +44,23 @@ export class History {
     this.#manager.undoStack.at(-1)?.meta.set("added", entry);
   }
 
+  /**
+   * Does a deed that follows from the writing just done: both are taken back together.
+   * @template T
+   * @param {() => T} deed
+   * @returns {T}
+   */
+  join(deed) {
+    const manager = this.#manager;
+    manager.captureTimeout = Infinity;
+    try {
+      return this.#doc.transact(deed, LOCAL);
+    } finally {
+      manager.captureTimeout = BREATH;
+      manager.stopCapturing();
+    }
+  }
+
   undo() {
     while (this.#partnerWroteInLast()) this.#manager.undoStack.pop();
     return this.#manager.undo() !== null;

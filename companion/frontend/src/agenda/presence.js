@@ -87,7 +87,9 @@ class Presence {
     this.#pause = undefined;
     if (this.#isTold || !this.socket.connected) return;
     this.#isTold = true;
-    this.socket.volatile.emit("presence", this.#place);
+    // Where somebody is may get lost, the next place follows soon; that they left must not.
+    const line = this.#place.field === null ? this.socket : this.socket.volatile;
+    line.emit("presence", this.#place);
     this.#pause = setTimeout(() => this.#tellRoom(), PACE);
   }
 

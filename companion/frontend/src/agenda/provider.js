@@ -2,7 +2,7 @@ import * as Y from "yjs";
 
 import { Outbox } from "./outbox.js";
 import { askRoom } from "./sync.js";
-import { onLeave, onWake } from "./wake.js";
+import { onCut, onLeave, onWake } from "./wake.js";
 import { isFinal } from "./wire.js";
 import { wordsIn } from "./words.js";
 
@@ -122,7 +122,8 @@ class Following {
       fact: ({ kind }) => ENDINGS.has(kind) && this.#end(kind),
     };
     for (const [name, fn] of Object.entries(heard)) socket.on(name, fn);
-    const ends = [onWake(() => this.#probe()), onLeave(() => this.#outbox.flush())];
+    // A line over a lost network is dead long before it is missed. If the device was wrong, the next one is there at once.
+    const ends = [onWake(() => this.#probe()), onCut(() => this.#reconnect()), onLeave(() => this.#outbox.flush())];
     this.doc.on("update", this.#updated);
     this.#listening.signal.addEventListener("abort", () => {
       for (const [name, fn] of Object.entries(heard)) socket.off(name, fn);

@@ -27,7 +27,10 @@ export async function writeRows(db, rows) {
   // Strict: on the disk, not only handed to the system, before the page says that this device keeps it.
   const durability = rows.some((row) => row.unsaved) ? "strict" : "relaxed";
   const tx = db.transaction("edits", "readwrite", { durability });
-  return (await all(tx, rows.map((row) => tx.store.add(row)))).map(Number);
+  const adding = rows.map((row) => tx.store.add(row));
+  // A page that is being closed doesn't live to hear that they are added, and what isn't committed by then is undone.
+  tx.commit();
+  return (await all(tx, adding)).map(Number);
 }
 
 /**

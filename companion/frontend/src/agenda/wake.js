@@ -16,6 +16,16 @@ export function onWake(fn) {
 }
 
 /**
+ * Calls `fn` when the device says that it has lost its network.
+ * @param {() => void} fn
+ * @returns {() => void} ends it
+ */
+export function onCut(fn) {
+  globalThis.addEventListener?.("offline", fn);
+  return () => globalThis.removeEventListener?.("offline", fn);
+}
+
+/**
  * Calls `fn` when the page may be about to end. It is the last moment a phone promises.
  * @param {() => void} fn
  * @returns {() => void} ends it

@@ -33,7 +33,7 @@ function fill(row, topic, runs, { who }) {
   row.classList.toggle("is-done", isDone);
   if (isNow) row.setAttribute("aria-current", "step");
   else row.removeAttribute("aria-current");
-  say(ref(row, "title"), topic.title);
+  say(ref(row, "title"), topic.title || "A talking point");
   const whose = topic.raisedBy === who.role ? "You" : who.names[topic.raisedBy];
   const length = topic.minutes ? ` · ${topic.minutes} min` : "";
   say(ref(row, "meta"), isNow ? "Now" : isDone ? `${whose} · talked about` : `${whose}${length}`);

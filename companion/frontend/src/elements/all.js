@@ -1,4 +1,5 @@
 /** Every element of a session's pages, defined. */
+import "./add-topic.js";
 import "./agenda-board.js";
 import "./agenda-outline.js";
 import "./call-beside.js";
@@ -22,4 +23,5 @@ import "./take-away.js";
 import "./time-left.js";
 import "./topic-list.js";
 import "./topic-menu.js";
+import "./topic-notes.js";
 import "./undo-toast.js";

@@ -88,11 +88,13 @@ class CaptureBar extends HTMLElement {
     const { agenda, who } = /** @type {View} */ (this.view);
     const { text, owner, due } = this.#understood();
     if (!text || !this.input) return;
-    agenda.addItem({ text, owner: owner ?? who.role, due, talkingPoint: agenda.now()?.id ?? null });
+    const id = agenda.addItem({ text, owner: owner ?? who.role, due, talkingPoint: agenda.now()?.id ?? null });
     this.input.value = "";
     this.#readBack();
     const whom = !owner || owner === who.role ? "you" : who.names[owner];
     tell(this, "undoable", `Added for ${whom}${due ? `, ${dayWords(due, this.#today())}` : ""}`);
+    // When its row is drawn; the toast has taken its room by then.
+    setTimeout(() => document.querySelector(`item-list [data-id="${id}"]`)?.scrollIntoView({ block: "nearest" }));
   }
 
   /** @param {KeyboardEvent} event */

@@ -52,7 +52,10 @@ export class LineText extends HTMLElement {
     const area = document.createElement("textarea");
     area.rows = 1;
     area.spellcheck = true;
+    area.placeholder = this.dataset.placeholder ?? "";
     area.addEventListener("keydown", (event) => this.#onKey(event, area));
+    // A window that goes behind the call takes the focus with it: that is no leaving.
+    area.addEventListener("blur", () => document.hasFocus() && this.#left());
     this.mirror = document.createElement("span");
     this.mirror.className = "line-mirror";
     this.mirror.setAttribute("aria-hidden", "true");
@@ -68,8 +71,18 @@ export class LineText extends HTMLElement {
       area.blur();
     } else if (event.key === "Backspace" && !area.value) {
       event.preventDefault();
-      this.dispatchEvent(new CustomEvent("emptied", { bubbles: true }));
+      this.#tellEmptied();
     }
+  }
+
+  /** Nothing stays in the agenda that says nothing, unless the partner is just writing it. */
+  #left() {
+    const isGone = !this.#text || this.#text._item?.deleted || !this.isConnected;
+    if (!isGone && !this.#text?.toString().trim() && !this.dataset.typing) this.#tellEmptied();
+  }
+
+  #tellEmptied() {
+    this.dispatchEvent(new CustomEvent("emptied", { bubbles: true }));
   }
 
   /** @param {{role: string, caret: number} | null} partner @param {View} view */
@@ -86,7 +99,14 @@ export class LineText extends HTMLElement {
     caret.className = partner.caret < words.length ? "caret caret--inside" : "caret";
     caret.dataset.name = who.names[who.partner];
     this.mirror?.replaceChildren(words.slice(0, partner.caret), caret, `${words.slice(partner.caret)}\u200b`);
+    caret.classList.toggle("caret--back", isTooFarRight(caret, this));
   }
+}
+
+/** @param {HTMLElement} caret @param {HTMLElement} line whether the name beside the caret would stand out of the line */
+function isTooFarRight(caret, line) {
+  const name = Number.parseFloat(getComputedStyle(caret, "::after").width) || 0;
+  return caret.getBoundingClientRect().right + name > line.getBoundingClientRect().right;
 }
 
 customElements.define("line-text", LineText);

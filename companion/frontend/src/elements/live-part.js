@@ -15,7 +15,9 @@ export class LivePart extends HTMLElement {
     const page = await fetchDocument(this.getAttribute("src") ?? "");
     if (!page) return;
     const place = this.#place();
+    const unfolded = [...this.querySelectorAll("details")].map(({ open }) => open);
     this.replaceChildren(...page.body.childNodes);
+    this.querySelectorAll("details").forEach((details, index) => (details.open = unfolded[index] ?? false));
     // The same control as before, as far as there is one: its order among the controls is what stays.
     if (place >= 0) (this.#controls()[place] ?? this.#controls().at(-1))?.focus({ preventScroll: true });
     this.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));

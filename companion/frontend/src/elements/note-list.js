@@ -62,16 +62,7 @@ export class NoteList extends HTMLElement {
     this.topicId = now?.id;
     this.hidden = !now;
     const notes = now?.notes.filter(({ id }) => id !== this.draft?.id) ?? [];
-    keyed(find(this, "ul"), notes, () => clone("note-row"), (row, note) => this.#fill(row, note, view));
-  }
-
-  /** @param {HTMLElement} row @param {Note} note @param {View} view */
-  #fill(row, note, view) {
-    const line = /** @type {LineText} */ (find(row, "line-text"));
-    const text = view.agenda.noteText(this.topicId ?? "", note.id);
-    if (text) line.bind(text, `note:${note.id}`, view);
-    line.label = note.by === view.who.role ? "Your note" : `Note by ${view.who.names[note.by]}`;
-    row.dataset.seat = note.by;
+    keyed(find(this, "ul"), notes, () => clone("note-row"), (row, note) => fillNote(row, note, this.topicId ?? "", view));
   }
 
   /** @param {Event} event */
@@ -83,6 +74,15 @@ export class NoteList extends HTMLElement {
     else this.draft?.finish();
     this.input?.focus();
   }
+}
+
+/** @param {HTMLElement} row @param {Note} note @param {string} topicId @param {View} view */
+export function fillNote(row, note, topicId, view) {
+  const line = /** @type {LineText} */ (find(row, "line-text"));
+  const text = view.agenda.noteText(topicId, note.id);
+  if (text) line.bind(text, `note:${note.id}`, view);
+  line.label = note.by === view.who.role ? "Your note" : `Note by ${view.who.names[note.by]}`;
+  row.dataset.seat = note.by;
 }
 
 customElements.define("note-list", NoteList);

@@ -20,7 +20,7 @@ class NowTopic extends HTMLElement {
     say(ref(this, "eyebrow"), now ? "Now" : next ? "Ready when you are" : topics.length ? "All talked about" : "No talking points");
     const whose = now && (now.raisedBy === who.role ? "you" : who.names[now.raisedBy]);
     say(ref(this, "place"), now ? `· ${topics.indexOf(now) + 1} of ${topics.length} · from ${whose}` : "");
-    say(ref(this, "title"), now?.title || headline(topics.length, Boolean(next)));
+    say(ref(this, "title"), now ? now.title || "A talking point" : headline(topics.length, Boolean(next)));
   }
 }
 

@@ -4,20 +4,20 @@
 /** @import { Topic } from "../agenda/shape.js" */
 
 /**
- * What is talked about now, and what comes next.
+ * What is talked about now, and what comes next. A talking point without words is not shown, unless it is talked about.
  * @param {Agenda} agenda
  * @returns {{topics: Topic[], now: Topic | null, sinceMs: number, next: Topic | null, back: Topic | null}}
  */
 export function running(agenda) {
-  const topics = agenda.topics();
   const run = agenda.now();
+  const topics = agenda.topics().filter(({ id, title }) => title.trim() || id === run?.id);
   const at = topics.findIndex(({ id }) => id === run?.id);
   const ahead = [...topics.slice(at + 1), ...topics.slice(0, Math.max(at, 0))];
   return {
     topics,
     now: topics[at] ?? null,
     sinceMs: run?.sinceMs ?? 0,
-    next: ahead.find(({ state, title }) => state === "open" && title.trim()) ?? null,
+    next: ahead.find(({ state }) => state === "open") ?? null,
     back: topics.slice(0, at === -1 ? topics.length : at).findLast(({ state }) => state === "done") ?? null,
   };
 }

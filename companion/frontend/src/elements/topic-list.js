@@ -23,7 +23,7 @@ class TopicList extends HTMLElement {
     drawOn(view, () => this.#draw());
     this.addEventListener("click", (event) => this.#onClick(event));
     this.addEventListener("keydown", (event) => this.#onKey(event));
-    this.addEventListener("emptied", (event) => this.#remove(idOf(event.target)));
+    this.addEventListener("emptied", (event) => this.#emptied(idOf(event.target)));
     this.addEventListener("submit", (event) => this.#onSubmit(event));
     letDrag(this.list, ".topic-grip", (id, before) => this.#move(id, () => view.agenda.moveTopic(id, before)));
   }
@@ -79,6 +79,11 @@ class TopicList extends HTMLElement {
     this.#draw();
     const ids = this.view?.agenda.topics().map((topic) => topic.id) ?? [];
     tell(this, "said", `Now ${ids.indexOf(id) + 1} of ${ids.length}`);
+  }
+
+  /** What has notes keeps its place, without words: they would go with it. @param {string} id */
+  #emptied(id) {
+    if (this.view?.agenda.topics().find((topic) => topic.id === id)?.notes.length === 0) this.#remove(id);
   }
 
   /** @param {string} id */

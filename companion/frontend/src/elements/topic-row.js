@@ -2,6 +2,7 @@ import { find, ref, say } from "./markup.js";
 
 /** @import { Topic } from "../agenda/shape.js" */
 /** @import { LineText } from "./line-text.js" */
+/** @import { TopicNotes } from "./topic-notes.js" */
 /** @import { View } from "./view.js" */
 
 /** @type {WeakMap<HTMLElement, TopicRow>} */
@@ -39,17 +40,16 @@ export class TopicRow {
     say(ref(row, "meta"), this.#meta(topic));
     say(ref(row, "grip-name"), `Move or change: ${name}`);
     say(ref(row, "minutes-name"), `Minutes for ${name}`);
+    /** @type {TopicNotes} */ (find(row, "topic-notes")).fill(topic, view);
     if (document.activeElement !== minutes) minutes.value = String(topic.minutes ?? "");
   }
 
   /** @param {Topic} topic */
-  #meta({ raisedBy, from, state, notes }) {
+  #meta({ raisedBy, from, state }) {
     const { who } = this.view;
-    const noted = notes.length === 1 ? "1 note" : `${notes.length} notes`;
     return [
       raisedBy === who.role ? "You" : who.names[raisedBy],
       from && "from before",
-      notes.length > 0 && noted,
       state === "done" && "talked about",
     ]
       .filter(Boolean)

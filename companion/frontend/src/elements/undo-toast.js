@@ -21,9 +21,10 @@ export class UndoToast extends HTMLElement {
     for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.#wait());
   }
 
-  /** @param {string} words */
-  tell(words) {
+  /** @param {string} words @param {{canUndo: boolean}} [deed] whether the agenda can take it back */
+  tell(words, { canUndo } = { canUndo: true }) {
     this.#ends();
+    find(this, "button").hidden = !canUndo;
     find(this, ".toast").hidden = false;
     say(ref(this, "words"), words);
     this.#wait();

@@ -26,6 +26,7 @@ export function answerBoard(board, agenda, following) {
   board.addEventListener("said", (event) => say(ref(board, "said"), wordsOf(event)));
   board.addEventListener("private-note", (event) => {
     /** @type {PrivateNotes} */ (find(board, "private-notes")).addLine(wordsOf(event));
+    toast.tell("Kept in your private notes", { canUndo: false });
   });
   board.addEventListener("wrap-up", () => openDialog("#end-dialog"));
   board.addEventListener("click", (event) => {

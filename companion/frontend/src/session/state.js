@@ -41,7 +41,8 @@ export function showState(board, following, presence) {
 function offerWords(board, following, why) {
   const words = following.unsavedText();
   const dialog = /** @type {HTMLDialogElement} */ (find(document, "#late-dialog"));
-  const leave = () => location.assign(why === "removed" || why === "signed_out" ? "/" : (board.dataset.show ?? "/"));
+  const { show = "/", mentorship = "/" } = board.dataset;
+  const leave = () => location.assign(why === "signed_out" ? "/" : why === "removed" ? mentorship : show);
   if (words.length === 0) return leave();
   /** @type {HTMLTextAreaElement} */ (find(dialog, "textarea")).value = words.join("\n");
   if (dialog.open) return;

@@ -1,0 +1,149 @@
+"""Every page: axe finds nothing, nothing overflows a small phone or large text, the keyboard alone suffices."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.conftest import PLACES
+from tests.journeys.places import PAGES, Prepared, prepare
+from tests.server import Server
+
+VIEWS: dict[str, tuple[int, Literal["light", "dark"]]] = {
+    "wide": (1200, "light"),
+    "phone, dark": (390, "dark"),
+    "small phone": (320, "light"),
+}
+LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter((each) => each.getBoundingClientRect().right > room + 0.5)
+    .map((each) => `${each.localName}.${each.getAttribute("class")}: ${each.getBoundingClientRect().right}`);
+}"""
+
+Look = Callable[[str, str], Page]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The product as `make run` serves it: letters are kept and shown."""
+    started = Server(tmp_path_factory.mktemp("data"), CLOSE_AFTER_MINUTES="1440")
+    started.flask("migrate")
+    started.flask("demo")
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture(scope="module")
+def prepared(browser: Browser, server: Server) -> Prepared:
+    return prepare(browser, server, Path(server.environment["DATA_DIR"]) / "letters")
+
+
+@pytest.fixture(scope="module")
+def look(browser: Browser, server: Server, prepared: Prepared) -> Iterator[Look]:
+    """A page as its reader sees it in one of the VIEWS."""
+    opened: list[BrowserContext] = []
+
+    @cache
+    def reader(who: str, view: str) -> Page:
+        width, scheme = VIEWS[view]
+        context = browser.new_context(
+            base_url=server.url, viewport={"width": width, "height": 800}, color_scheme=scheme, locale="en-GB",
+            storage_state=prepared.cookies[who], reduced_motion="reduce", timezone_id=PLACES.get(who, "UTC"),
+            bypass_csp=True,  # axe comes in as a script of its own
+        )  # fmt: skip
+        opened.append(context)
+        return context.new_page()
+
+    def shown(page_name: str, view: str) -> Page:
+        page = reader(PAGES[page_name], view)
+        page.goto(prepared.addresses[page_name])
+        if page.locator("agenda-board").count():
+            expect(page.locator("save-status[data-state=saved]")).to_be_attached()
+        return page
+
+    yield shown
+    for context in opened:
+        context.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("page_name", PAGES)
+def test_axe_finds_nothing_and_nothing_overflows(look: Look, page_name: str, view: str) -> None:
+    page = look(page_name, view)
+    found = Axe().run(page)
+    assert not found.violations_count, found.generate_report()
+    assert not page.evaluate(TOO_WIDE)
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_twice_the_text_size_fits_a_phone(look: Look, page_name: str) -> None:
+    page = look(page_name, "phone, dark")
+    page.evaluate(LARGE_TEXT)
+    assert not page.evaluate(TOO_WIDE)
+
+
+def test_an_open_dialog_has_no_faults_either(look: Look) -> None:
+    page = look("panel", "phone, dark")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found = Axe().run(page)
+    assert not found.violations_count, found.generate_report()
+
+
+def press_tab_until(page: Page, name: str, most: int = 60) -> None:
+    """Walk on with Tab until something with this name (its words or label) has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if name in page.evaluate("document.activeElement?.ariaLabel || document.activeElement?.innerText || ''"):
+            return
+    pytest.fail(f"Tab never reached {name!r}")
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(look: Look) -> None:
+    page = look("session", "wide")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    press_tab_until(page, "Mateo", most=1)  # the first link of the content: back to the mentorship
+
+
+def test_the_keyboard_alone_prepares_an_agenda(look: Look) -> None:
+    page = look("session", "wide")
+    press_tab_until(page, "Add a talking point")
+    page.keyboard.type("The offsite")
+    page.keyboard.press("Enter")
+    press_tab_until(page, "Add an action item")
+    page.keyboard.type("book the room @ruth tomorrow")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move or change: The offsite")).to_be_visible()
+    expect(page.get_by_role("button", name="Done: Book the room")).to_be_visible()
+
+
+def choose(page: Page, deed: str) -> None:
+    """One deed of the panel's menu, by keys."""
+    press_tab_until(page, "More")
+    page.keyboard.press("Enter")
+    press_tab_until(page, deed)
+    page.keyboard.press("Enter")
+
+
+def test_the_keyboard_alone_begins_and_ends_a_session(look: Look) -> None:
+    page = look("panel", "wide")
+    choose(page, "We are talking now")
+    expect(page.locator("agenda-board[data-state=live]")).to_be_attached()
+    expect(page.locator("save-status[data-state=saved]")).to_be_attached()
+    choose(page, "End session")
+    expect(page.get_by_role("button", name="Wrap up")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    choose(page, "End session")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Good talk, you two")).to_be_visible()

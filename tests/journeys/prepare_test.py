@@ -1,0 +1,133 @@
+"""What two people do with an agenda: order it, take back, go through it, keep notes to themselves."""
+
+from functools import partial
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.agenda import add_topic, grip, line, says, titles, topic
+from tests.journeys.pair import Both
+from tests.waiting import until
+
+PRIVATE = "Ask him about the divorce"
+
+
+def test_a_talking_point_is_moved_by_mouse(both: Both) -> None:
+    three_topics(both)
+    drag(both.ruth, grip(both.ruth, "Third"), above=topic(both.ruth, "First"))
+    expect_order(both, ["Third", "First", "Second"])
+
+
+def test_a_talking_point_is_moved_by_keys(both: Both) -> None:
+    three_topics(both)
+    grip(both.ruth, "Third").focus()
+    both.ruth.keyboard.press("Alt+ArrowUp")
+    expect_order(both, ["First", "Third", "Second"])
+    expect(grip(both.ruth, "Third")).to_be_focused()
+    expect(both.ruth.get_by_text("Now 2 of 3")).to_be_attached()
+
+
+def test_undo_takes_back_ones_own_last_step_and_not_the_partners(both: Both) -> None:
+    three_topics(both)
+    grip(both.ruth, "Second").click()
+    both.ruth.get_by_role("button", name="Remove", exact=True).click()
+    expect_order(both, ["First", "Third"])
+    add_topic(both.mateo, "Mateo’s own")
+    expect(grip(both.ruth, "Mateo’s own")).to_be_visible()
+    both.ruth.get_by_role("button", name="Undo").click()
+    expect_order(both, ["First", "Second", "Third", "Mateo’s own"])
+
+
+def test_minutes_are_counted_for_both(both: Both) -> None:
+    add_topic(both.ruth, "The portfolio")
+    minutes = both.ruth.get_by_label("Minutes for The portfolio")
+    minutes.fill("25")
+    minutes.press("Tab")
+    expect(both.mateo.get_by_label("Minutes for The portfolio")).to_have_value("25")
+    expect(both.mateo.locator("minutes-budget")).to_contain_text("25 of 60 minutes planned")
+
+
+def test_both_see_what_is_talked_about_now_and_what_is_done(both: Both) -> None:
+    add_topic(both.ruth, "First")
+    add_topic(both.ruth, "Second")
+    for page in (both.ruth, both.mateo):
+        page.goto(f"{both.session}/beside")
+        says(page, "Saved")
+    for now in ("First", "Second"):
+        both.ruth.locator("next-up button").click()
+        for page in (both.ruth, both.mateo):
+            expect(page.locator("now-topic h2")).to_have_text(now)
+    both.mateo.goto(both.session)
+    expect(topic(both.mateo, "First")).to_have_attribute("data-state", "done")
+
+
+def test_what_is_left_from_before_is_taken_up_once_whoever_presses(both: Both) -> None:
+    open_items = [page.locator("carried-list button").first for page in (both.ruth, both.mateo)]
+    words = open_items[0].get_attribute("data-text")
+    for button in open_items:
+        button.dispatch_event("click")
+    for page in (both.ruth, both.mateo):
+        says(page, "Saved")
+        expect(page.locator("topic-list li")).to_have_count(1)
+        expect(line(page)).to_have_value(str(words))
+
+
+def test_a_private_note_never_reaches_the_partner(both: Both) -> None:
+    """Neither what is written in the private field, nor what is written in the shared line with the lock on."""
+    add_topic(both.ruth, "The portfolio")
+    heard = frames_of(both.mateo)
+    for page in (both.mateo, both.ruth):
+        page.goto(f"{both.session}/beside")
+        says(page, "Saved")
+    both.ruth.locator("next-up button").click()
+    both.ruth.get_by_role("button", name="Only for me").click()
+    both.ruth.keyboard.insert_text(PRIVATE)  # at once: a leak would be whole in one frame
+    both.ruth.keyboard.press("Enter")
+    expect(both.ruth.locator("private-notes textarea")).to_have_value(PRIVATE)
+    expect(both.ruth.locator("private-notes [data-ref=status]")).to_have_text("Saved")
+    both.ruth.get_by_role("button", name="Only for me").click()
+    both.ruth.keyboard.insert_text("For both of us")
+    expect(both.mateo.get_by_label("Note by Ruth")).to_have_value("For both of us")
+    both.mateo.reload()
+    says(both.mateo, "Saved")
+    assert any(b"For both of us" in frame for frame in heard)
+    assert not any(PRIVATE.encode() in frame for frame in heard)
+    assert PRIVATE not in both.mateo.content()
+    both.ruth.reload()
+    expect(both.ruth.locator("private-notes textarea")).to_have_value(PRIVATE)
+
+
+def three_topics(both: Both) -> None:
+    for words in ("First", "Second", "Third"):
+        add_topic(both.ruth, words)
+    expect_order(both, ["First", "Second", "Third"])
+
+
+def expect_order(both: Both, order: list[str]) -> None:
+    for page in (both.ruth, both.mateo):
+        expect(page.locator("topic-list li")).to_have_count(len(order))
+        until(partial(stands, page, order), 20)
+
+
+def stands(page: Page, order: list[str]) -> bool:
+    return titles(page) == order
+
+
+def drag(page: Page, handle: Locator, above: Locator) -> None:
+    handle.hover()
+    page.mouse.down()
+    box = above.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + 30, steps=5)
+    page.mouse.move(box["x"] + 20, box["y"] + 5, steps=5)
+    page.mouse.up()
+
+
+def frames_of(page: Page) -> list[bytes]:
+    """Everything that this page's sockets and requests are told from now on."""
+    heard: list[bytes] = []
+
+    def listen(frame: bytes | str) -> None:
+        heard.append(frame if isinstance(frame, bytes) else frame.encode())
+
+    page.on("websocket", lambda socket: socket.on("framereceived", listen))
+    return heard

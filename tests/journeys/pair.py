@@ -22,7 +22,7 @@ class Both:
 def invite(ruth: Page, address: str) -> None:
     ruth.goto("/invitations/new")
     ruth.get_by_label("My mentee").check()
-    ruth.get_by_label("Their e-mail").fill(address)
+    ruth.get_by_label("E-mail address").fill(address)
     ruth.get_by_label("What for").fill("Your first year as a lead")
     ruth.get_by_role("button", name="Send the invitation").click()
 

@@ -6,7 +6,6 @@ Nothing inside a writing transaction may wait for the keeper or the network: `re
 """
 
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,8 +13,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from blinker import NamedSignal
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from companion import sqlite
 
 T = TypeVar("T")
 
@@ -129,108 +130,11 @@ def write_at_once(work: Callable[[sqlite3.Connection], T]) -> T:
     """SQLite's fast way for the agenda's log: BEGIN IMMEDIATE, `work`, COMMIT as one call in the thread pool."""
     database = current()
     with database.turn(), database.engine.connect() as connection:
-        raw = cast("PooledConnection", connection.connection.dbapi_connection)  # what our `_open` asked for
-        return in_pool(_all_at_once, raw, work)
-
-
-def _all_at_once(raw: "PooledConnection", work: Callable[[sqlite3.Connection], T]) -> T:
-    raw.direct = True
-    try:
-        raw.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(raw)
-            raw.execute("COMMIT")
-        except BaseException:
-            if raw.in_transaction:
-                raw.execute("ROLLBACK")
-            raise
-        return result
-    finally:
-        raw.direct = False
-
-
-def in_pool(work: Callable[..., T], *arguments: Any) -> T:
-    """Run blocking work where it can't silence the hub; directly where there is no hub (tests, commands)."""
-    monkey = sys.modules.get("gevent.monkey")
-    if monkey is None or not monkey.is_module_patched("threading"):
-        return work(*arguments)
-    result: T = sys.modules["gevent"].get_hub().threadpool.apply(work, arguments)
-    return result
-
-
-class PooledCursor(sqlite3.Cursor):
-    """A cursor whose work happens in the hub's thread pool."""
-
-    connection: "PooledConnection"
-
-    def execute(self, *arguments: Any) -> "PooledCursor":
-        """As sqlite3's."""
-        return self._away(super().execute, *arguments)
-
-    def executemany(self, *arguments: Any) -> "PooledCursor":
-        """As sqlite3's."""
-        return self._away(super().executemany, *arguments)
-
-    def fetchone(self) -> Any:  # noqa: ANN401 - whatever sqlite3 gives
-        """As sqlite3's."""
-        return self._away(super().fetchone)
-
-    def fetchmany(self, *arguments: Any) -> list[Any]:
-        """As sqlite3's."""
-        return self._away(super().fetchmany, *arguments)
-
-    def fetchall(self) -> list[Any]:
-        """As sqlite3's."""
-        return self._away(super().fetchall)
-
-    def _away(self, work: Callable[..., T], *arguments: Any) -> T:
-        return work(*arguments) if self.connection.direct else in_pool(work, *arguments)
-
-
-class PooledConnection(sqlite3.Connection):
-    """A connection whose work happens in the hub's thread pool; `direct` while it is already there."""
-
-    direct = False
-
-    def cursor(self, *_: Any, **__: Any) -> PooledCursor:  # type: ignore[override] # sqlite3 allows any factory; ours is fixed
-        """Always a pooled one."""
-        return super().cursor(PooledCursor)
-
-    def execute(self, *arguments: Any) -> PooledCursor:
-        """As sqlite3's: a new cursor, executed."""
-        return self.cursor().execute(*arguments)
-
-    def commit(self) -> None:
-        """As sqlite3's."""
-        return super().commit() if self.direct else in_pool(super().commit)
-
-    def rollback(self) -> None:
-        """As sqlite3's; the pool rolls back each connection it gets back, mostly with nothing to undo."""
-        if self.in_transaction:
-            return super().rollback() if self.direct else in_pool(super().rollback)
-        return None
+        raw = cast("sqlite.PooledConnection", connection.connection.dbapi_connection)  # what our `_open` asked for
+        return sqlite.in_pool(sqlite.all_at_once, raw, work)
 
 
 def _open(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    engine = create_engine(
-        url,
-        connect_args={"factory": PooledConnection, "check_same_thread": False, "timeout": 10},
-        pool_size=10,
-        max_overflow=20,
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves: sqlite3's own comes too late to be IMMEDIATE
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if url.startswith("sqlite"):
+        return sqlite.engine(url)
+    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)

@@ -3,6 +3,7 @@
 A session that nobody finished is closed by the clock; one that nobody opened is only asked about.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock, config, signals
 from companion.db import announce, reading, transaction
 from companion.errors import TooLate
+from companion.keeper import KeeperGone, Poisoned
 from companion.model.action_items import ActionItem
 from companion.model.agendas import Page, Record
 from companion.model.letters import LetterLink, post
@@ -18,6 +20,8 @@ from companion.model.mentorships import Role
 from companion.model.sessions import Session, SessionState
 from companion.services import keep_agenda
 from companion.services.schedule import locked
+
+log = logging.getLogger(__name__)
 
 LINKS_LAST = timedelta(days=60)
 TRIES = 50
@@ -114,4 +118,7 @@ def tick() -> None:
             )
         ).all()
     for session_id in over:
-        close(session_id, by=None)
+        try:
+            close(session_id, by=None)
+        except (KeeperGone, Poisoned, TooLate):  # the others must not wait for it
+            log.exception("session %s could not be closed; it is tried again", session_id)

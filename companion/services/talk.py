@@ -3,6 +3,7 @@
 The clock helps where people forget: a talk that everybody left is over half an hour after its planned end.
 """
 
+import logging
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -12,10 +13,13 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock, config, signals
 from companion.db import announce, reading, transaction
 from companion.errors import TooLate
+from companion.keeper import KeeperGone, Poisoned
 from companion.model.mentorships import Role
 from companion.model.sessions import NEAR, OPEN, Session, SessionState
 from companion.services import keep_agenda
 from companion.services.schedule import locked
+
+log = logging.getLogger(__name__)
 
 SETTLE = timedelta(minutes=2)  # a reload empties a seat for a moment; that is not leaving
 
@@ -34,18 +38,21 @@ def someone_sits(session_id: int, roles: Collection[Role] = ()) -> None:
     with transaction() as tx:
         session = tx.get_one(Session, session_id)
         session.empty_since = None
-        if not session.is_near(now) or session.never_happened(now):
-            return
         session.mentor_came |= Role.MENTOR in roles
         session.mentee_came |= Role.MENTEE in roles
+        if not session.is_near(now) or session.never_happened(now):
+            return
         if now >= session.starts_at or len(set(roles)) == len(Role):
             _go_live(tx, session)
 
 
 def everybody_left(session_id: int) -> None:
-    """The last seat of this session emptied."""
+    """The last seat of this session emptied. Whoever prepared and left well before its time has not come."""
     with transaction() as tx:
-        tx.execute(update(Session).where(Session.id == session_id).values(empty_since=clock.now()))
+        session = tx.get_one(Session, session_id)
+        session.empty_since = clock.now()
+        if not session.is_near(session.empty_since):
+            session.mentor_came = session.mentee_came = False
 
 
 def nobody_sits() -> None:
@@ -87,10 +94,13 @@ def tick() -> None:
     for session_id in _waiting_to_begin():
         someone_sits(session_id)
     for session in _left_alone():
-        if session.both_came or _is_written(session.id):
-            end(session.id, by=None)
-        else:
-            _ask_whether_they_talked(session.id)
+        try:
+            if session.both_came or _is_written(session.id):
+                end(session.id, by=None)
+            else:
+                _ask_whether_they_talked(session.id)
+        except (KeeperGone, Poisoned):  # the others must not wait for it
+            log.exception("session %s can't be read, so its talk stays open", session.id)
 
 
 def _waiting_to_begin() -> list[int]:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from companion import config, identity
 from companion.errors import Refusal
-from companion.keeper import KeeperGone
+from companion.keeper import KeeperGone, Poisoned
 from companion.web.security import SAFE, own_page
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def answer(app: Flask) -> None:
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(OperationalError, unwell)
     app.register_error_handler(KeeperGone, unwell)
+    app.register_error_handler(Poisoned, unwell)
 
 
 def refused(refusal: Refusal) -> Response:

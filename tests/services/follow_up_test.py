@@ -5,7 +5,7 @@ import pytest
 
 from companion import db, signals
 from companion.errors import NotYours, TooLate
-from companion.model.agendas import Record
+from companion.model.agendas import AgendaUpdate, Record
 from companion.model.letters import LetterLink
 from companion.model.mentorships import Role
 from companion.model.sessions import SessionState
@@ -202,3 +202,16 @@ def test_a_closed_session_stays_closed(written, ruth):
     follow_up.close(written.id, ruth.id)
     with pytest.raises(TooLate):
         talk.resume(written.id, ruth.id)
+
+
+def test_a_session_that_cannot_be_read_keeps_no_other_from_closing(written, mentorship, ruth, clock):
+    broken = schedule.plan(mentorship.id, ruth.id, _slot(clock))
+    with db.transaction() as tx:
+        tx.add(AgendaUpdate(session_id=broken.id, person_id=ruth.id, data=b"not an update"))
+    for each in (broken, written):
+        talk.start(each.id, ruth.id)
+        talk.end(each.id, ruth.id)
+    clock.move(timedelta(minutes=11))
+    tick()
+    assert schedule.find(written.id, ruth.id).state is SessionState.CLOSED
+    assert schedule.find(broken.id, ruth.id).state is SessionState.OVER

@@ -113,3 +113,25 @@ def test_the_clock_counts_from_the_plan_or_from_a_late_beginning(session, clock,
 def test_a_late_beginning_counts_from_when_it_began(session, clock, ruth):
     clock.set(session.starts_at + timedelta(minutes=9))
     assert talk.start(session.id, ruth.id).began_at == clock.now
+
+
+def test_both_who_came_early_and_stayed_have_talked(session, clock, ruth, outbox):
+    clock.set(session.starts_at - timedelta(minutes=40))
+    talk.someone_sits(session.id, BOTH)
+    clock.set(session.starts_at)
+    talk.tick()
+    assert not schedule.find(session.id, ruth.id).can_move
+    clock.set(session.ends_at)
+    talk.everybody_left(session.id)
+    clock.move(timedelta(minutes=31))
+    talk.tick()
+    assert state(session, ruth) is SessionState.OVER
+
+
+def test_whoever_prepared_and_left_well_before_has_not_come(session, clock, ruth):
+    clock.set(session.starts_at - timedelta(minutes=40))
+    talk.someone_sits(session.id, BOTH)
+    talk.everybody_left(session.id)
+    clock.set(session.starts_at)
+    talk.someone_sits(session.id, [Role.MENTOR])
+    assert schedule.find(session.id, ruth.id).can_move

@@ -45,6 +45,8 @@ class Settings:
     letters_in_web: bool = True
     close_after: timedelta = timedelta(minutes=10)
     empty_after: timedelta = timedelta(minutes=30)
+    answer_within: timedelta = timedelta(minutes=60)
+    admins: frozenset[str] = frozenset()
     log_level: str = "INFO"
 
     @property
@@ -110,6 +112,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         letters_in_web=said.flag("LETTERS_IN_WEB", default=True),
         close_after=timedelta(minutes=said.number("CLOSE_AFTER_MINUTES", 10, low=1, high=1440)),
         empty_after=timedelta(minutes=said.number("EMPTY_AFTER_MINUTES", 30, low=1, high=1440)),
+        answer_within=timedelta(minutes=said.number("ANSWER_WITHIN_MINUTES", 60, low=1, high=1440)),
+        admins=frozenset(address.lower() for address in said.words("ADMIN_EMAILS")),
         log_level=_one_of(said, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
     )
     _refuse_the_unsafe(said, settings)

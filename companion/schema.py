@@ -9,11 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
-from companion import clock, db
-from companion.model import action_items, agendas, connections, letters, mentorships, people, sessions
+from companion import clock, db, sqlite
+from companion.model import action_items, agendas, calls, connections, events, letters, mentorships, people, sessions
 
 ADVISORY_LOCK = 0x_A10_951DE  # any fixed number: two migrations of one PostgreSQL database queue behind it
-TABLES = (people, mentorships, sessions, agendas, action_items, connections, letters)
+TABLES = (people, mentorships, sessions, calls, events, agendas, action_items, connections, letters)
 
 
 def all_tables() -> MetaData:
@@ -52,7 +52,11 @@ def migrate() -> str:
         return "The database is up to date."
     if database.is_sqlite and before is not None:
         backup(_sqlite_file().with_suffix(f".before-{wanted()}-{clock.now():%Y%m%d%H%M%S}.db"))
-    with database.turn(), database.writing_engine.begin() as connection:
+    with (
+        database.turn(),
+        database.writing_engine.connect() as connection,
+        sqlite.rebuilding(connection) if database.is_sqlite else connection.begin(),
+    ):
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
         command.upgrade(_config(connection), "head")

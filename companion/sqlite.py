@@ -2,7 +2,8 @@
 
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -100,6 +101,25 @@ def all_at_once(raw: PooledConnection, work: Callable[[sqlite3.Connection], T]) 
         return result
     finally:
         raw.direct = False
+
+
+@contextmanager
+def rebuilding(connection: Connection) -> Iterator[None]:
+    """A transaction in which tables may be rebuilt. IntegrityError, and nothing happened, when rows lost their owner.
+
+    SQLite changes a table by filling a new one and dropping the old. With foreign keys on, the drop would take along
+    every row of other tables that belongs to it.
+    """
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.begin():
+            yield
+            if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                raise sqlite3.IntegrityError(f"{len(orphans)} rows would belong to nothing")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -40,22 +40,28 @@ class Tokens:
 class OAuth:
     """How one provider grants access. Addresses are templates over its named hosts: "{oauth}/oauth/token".
 
-    `scopes` are asked for; those in `needs` must be in the answer. `rotates`: a refresh token works once.
-    `revokes` says which of the two tokens revocation takes. With OpenID, `issuer` and `keys` check the id_token.
-    `whose` tells the connected account, from an authorised session and the id_token's claims.
+    `scopes` says of each scope why we hold it, as the person reads it; those in `needs` must be in the answer.
+    `asks` are the words sent as `scope` when connecting (empty where the app's entry at the provider sets them), and
+    `asks_who` when somebody only signs in. `rotates`: a refresh token works once. `revokes` says which of the two
+    tokens revocation takes; without an address in `revoke` the grant can only be taken back at the provider.
+    With OpenID, `issuer` and `keys` check the id_token. `whose` tells the account, from an authorised session and the
+    id_token's claims. `signs_in` is what people call the account they may sign in with ("Google"); empty where not.
     """
 
     authorize: str
     token: str
     revoke: str
     whose: Callable[[requests.Session, Hosts, Mapping[str, Any]], Account]
+    scopes: Mapping[str, str]
     needs: frozenset[str]
-    scopes: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    asks_who: tuple[str, ...] = ()
     asking: Mapping[str, str] = field(default_factory=dict)
     rotates: bool = False
     revokes: Literal["access", "refresh"] = "refresh"
     issuer: str = ""
     keys: str = ""
+    signs_in: str = ""
 
 
 def read(said: Mapping[str, Any]) -> Tokens | None:

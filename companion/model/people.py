@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.db import Model
@@ -68,3 +68,30 @@ class SignInLink(Model):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
+
+
+class LinkedAccount(Model):
+    """An account at a provider that its person may sign in with: linked from inside, known by its lasting id alone."""
+
+    __tablename__ = "linked_accounts"
+    __table_args__ = (UniqueConstraint("provider", "account"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(32))
+    account: Mapped[str] = mapped_column(String(200))
+    label: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Visit(Model):
+    """What is kept for a browser that nobody is signed in on, for a while: the states of consents it began."""
+
+    __tablename__ = "visits"
+
+    visitor_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kept: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    seen_at: Mapped[datetime] = mapped_column(index=True)

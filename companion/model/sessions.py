@@ -28,6 +28,35 @@ class SessionState(StrEnum):
 OPEN = (SessionState.PLANNED, SessionState.LIVE, SessionState.OVER)
 
 
+class OverBecause(StrEnum):
+    """Why a session counts as over: somebody said so, its call ended, or everybody had been gone for long."""
+
+    PERSON = "person"
+    CALL = "call"
+    CLOCK = "clock"
+
+
+class Owed(StrEnum):
+    """What a provider still has to be told: it failed, or nobody lived to see the answer."""
+
+    MOVE = "move"
+    CANCEL = "cancel"
+    LOOK_UP = "look_up"  # an answer was lost and nobody asked again: if it exists, nobody knows it
+
+
+class Finding(StrEnum):
+    """What a look at the meeting found, each with one way on."""
+
+    FINE = "fine"
+    RECONNECT = "reconnect"  # its maker must connect again; the link itself still works
+    DELETED = "deleted"  # at the provider, by somebody
+    MOVED = "moved"  # at the provider, to `there_at`
+    OTHER_HOST = "other_host"
+    SIGN_IN = "sign_in"
+    KNOCK = "knock"
+    UNREACHABLE = "unreachable"
+
+
 class MeetingState(StrEnum):
     """`creating` is written before a provider is asked, so that a lost answer is looked up, not asked again."""
 
@@ -90,6 +119,8 @@ class Session(Model):
     empty_since: Mapped[datetime | None]
     mentor_came: Mapped[bool] = mapped_column(default=False)
     mentee_came: Mapped[bool] = mapped_column(default=False)
+    over_because: Mapped[OverBecause | None] = mapped_column(stored(OverBecause))
+    call_verdict: Mapped[str] = mapped_column(String(16), default="")
 
     mentorship: Mapped[Mentorship] = relationship(lazy="joined", innerjoin=True)
 
@@ -164,7 +195,12 @@ class Session(Model):
 
 
 class Meeting(Model):
-    """The video call of one session at one provider. `marker` finds it again after a lost answer."""
+    """The video call of one session at one provider. `marker` finds it again after a lost answer.
+
+    `spare_url` is a room that needs no account, for the day the link fails. `owed` is what the provider has not been
+    told yet, tried again from `owed_from` on. `look_at` is when it is looked at next, `looked_at` when it last was,
+    `finding` what was found, `there_at` the time it has there where that is not ours.
+    """
 
     __tablename__ = "meetings"
 
@@ -177,3 +213,11 @@ class Meeting(Model):
     made_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     marker: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    spare_url: Mapped[str] = mapped_column(String(2000), default="")
+    owed: Mapped[Owed | None] = mapped_column(stored(Owed))
+    owed_from: Mapped[datetime | None] = mapped_column(index=True)
+    owed_tries: Mapped[int] = mapped_column(default=0)
+    look_at: Mapped[datetime | None] = mapped_column(index=True)
+    looked_at: Mapped[datetime | None]
+    finding: Mapped[Finding | None] = mapped_column(stored(Finding))
+    there_at: Mapped[datetime | None]

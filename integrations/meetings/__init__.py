@@ -46,6 +46,56 @@ class MeetingStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Obstacle(StrEnum):
+    """Why the guest might not come in, though the link is right."""
+
+    OTHER_HOST = (
+        "other_host"  # the meeting belongs to another account than the connected one, so the host can't open it
+    )
+    SIGN_IN = "sign_in"  # only people signed in at the provider are let in
+    KNOCK = "knock"  # outsiders have to be let in by somebody inside
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody in a call. `account` is the provider's own id of a signed-in person, else empty.
+
+    `key` is one connection of one person; whoever drops and comes back has another.
+    """
+
+    key: str
+    account: str
+    name: str
+    email: str = ""
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CallRun:
+    """One unbroken call at a meeting: from the first who comes to the last who goes. A meeting can have several.
+
+    Either end may be unknown (None); a run whose `started_at` alone is known is going on.
+    """
+
+    instance: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    guests: tuple[Guest, ...] = ()
+
+
+@dataclass(frozen=True)
+class Status:
+    """A meeting as its provider has it. Times are aware; None where the provider has none."""
+
+    now: MeetingStatus
+    starts_at: datetime | None = None
+    length: timedelta | None = None
+    join_url: str = ""
+    obstacles: frozenset[Obstacle] = frozenset()
+    runs: tuple[CallRun, ...] = ()
+
+
 class MeetingProvider(Protocol):
     """What every provider's file defines as `provider`. What a vendor can't do is said by doing nothing.
 
@@ -69,13 +119,16 @@ class MeetingProvider(Protocol):
         """The meeting that an unanswered `create` with this marker left behind, if any."""
 
     def move(self, http: requests.Session, hosts: Hosts, meeting: Meeting, plan: MeetingPlan) -> Meeting:
-        """The meeting with the plan's time, length and title. Gone when the provider no longer has it."""
+        """The meeting put right: the plan's time, length and title, and the partner can come in. Raises Gone."""
 
     def cancel(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> None:
         """No such meeting any more; none before is fine too."""
 
-    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> MeetingStatus:
-        """Whether people are in it."""
+    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting, account: str) -> Status:
+        """The meeting as it is there, with the calls held in it. `account` is the connected one's id. Raises Gone."""
+
+    def host_url(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> str:
+        """A fresh link that opens the call as its host, to be shown to nobody else and kept nowhere; empty without."""
 
 
 @cache

@@ -7,7 +7,7 @@ import requests
 
 from integrations.answers import Answer, ask, safe_link, trouble
 from integrations.errors import Gone, GrantRevoked, IntegrationError, LostAnswer, Refused
-from integrations.meetings import Meeting, MeetingPlan, MeetingStatus
+from integrations.meetings import Meeting, MeetingPlan, MeetingStatus, Status
 from integrations.oauth import Account, Hosts, OAuth
 
 MAKE_SPACES = "https://www.googleapis.com/auth/meetings.space.created"
@@ -37,8 +37,15 @@ class GoogleMeet:
         token="{tokens}/token",  # noqa: S106 - an address
         revoke="{tokens}/revoke",
         whose=whose,
+        scopes={
+            "openid": "to know whose account this is",
+            "email": "to show you which account it is",
+            MAKE_SPACES: "to make Meet links and see whether a call in them began or ended; no other calls",
+        },
         needs=frozenset({MAKE_SPACES}),  # people can untick single scopes
-        scopes=("openid", "email", MAKE_SPACES),
+        asks=("openid", "email", MAKE_SPACES),
+        asks_who=("openid", "email"),
+        signs_in="Google",
         # A refresh token comes for offline access only, and without `prompt` only at the very first consent.
         asking={"access_type": "offline", "prompt": "consent"},
         issuer="{accounts}",
@@ -70,13 +77,14 @@ class GoogleMeet:
     def cancel(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> None:
         """Nothing at Google waits for anybody."""
 
-    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> MeetingStatus:
+    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting, account: str) -> Status:  # noqa: ARG002
         """Live while the space holds a conference. Whether there has been one, the space doesn't say."""
-        try:
-            answer = _asked(http, "GET", f"{hosts['api']}/v2/{meeting.reference}")
-        except Gone:
-            return MeetingStatus.UNKNOWN
-        return MeetingStatus.LIVE if answer.body.get("activeConference") else MeetingStatus.UNKNOWN
+        answer = _asked(http, "GET", f"{hosts['api']}/v2/{meeting.reference}")
+        return Status(MeetingStatus.LIVE if answer.body.get("activeConference") else MeetingStatus.UNKNOWN)
+
+    def host_url(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> str:  # noqa: ARG002
+        """Meet knows its host by the account that is signed in."""
+        return ""
 
 
 provider = GoogleMeet()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import requests
 
-from integrations.meetings import Meeting, MeetingPlan, MeetingStatus
+from integrations.meetings import Meeting, MeetingPlan, MeetingStatus, Status
 from integrations.oauth import Hosts
 
 
@@ -33,9 +33,13 @@ class Jitsi:
     def cancel(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> None:
         """A room that nobody opens isn't there."""
 
-    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> MeetingStatus:  # noqa: ARG002
+    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting, account: str) -> Status:  # noqa: ARG002
         """Jitsi tells nobody."""
-        return MeetingStatus.UNKNOWN
+        return Status(MeetingStatus.UNKNOWN)
+
+    def host_url(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> str:  # noqa: ARG002
+        """Nobody is host by a link."""
+        return ""
 
 
 provider = Jitsi()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 
 from integrations.errors import Refused
-from integrations.meetings import Meeting, MeetingPlan, MeetingStatus
+from integrations.meetings import Meeting, MeetingPlan, MeetingStatus, Status
 from integrations.oauth import Hosts
 
 LONGEST = 1000
@@ -48,9 +48,13 @@ class Pasted:
     def cancel(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> None:
         """Whoever made the link cancels it there."""
 
-    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> MeetingStatus:  # noqa: ARG002
+    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting, account: str) -> Status:  # noqa: ARG002
         """Nobody we could ask."""
-        return MeetingStatus.UNKNOWN
+        return Status(MeetingStatus.UNKNOWN)
+
+    def host_url(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> str:  # noqa: ARG002
+        """Nobody is host by a link."""
+        return ""
 
 
 provider = Pasted()

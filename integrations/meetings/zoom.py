@@ -9,7 +9,7 @@ import requests
 
 from integrations.answers import Answer, ask, safe_link, trouble
 from integrations.errors import Gone, GrantRevoked, IntegrationError, LostAnswer, Refused
-from integrations.meetings import Meeting, MeetingPlan, MeetingStatus
+from integrations.meetings import Meeting, MeetingPlan, MeetingStatus, Status
 from integrations.oauth import Account, Hosts, OAuth
 
 MOST_PAGES = 5
@@ -39,7 +39,16 @@ class Zoom:
         token="{oauth}/oauth/token",  # noqa: S106 - an address
         revoke="{oauth}/oauth/revoke",
         whose=whose,
-        # No scope is asked for: scopes are set in the app's Marketplace entry.
+        # Nothing is sent as `scope`: an app's scopes are set in its Marketplace entry.
+        scopes={
+            "meeting:write:meeting": "to make the link",
+            "meeting:read:meeting": "to see that it is still there, and that a call began or ended",
+            "meeting:read:list_meetings": "to find a link whose answer got lost, instead of making a second one",
+            "meeting:update:meeting": "to move it with your session",
+            "meeting:delete:meeting": "to cancel it with your session",
+            "meeting:read:past_meeting": "to know when a call ended, if Zoom forgets to say so",
+            "user:read:user": "to know whose account this is",
+        },
         needs=frozenset(
             {
                 "meeting:write:meeting",
@@ -50,6 +59,7 @@ class Zoom:
                 "user:read:user",
             }
         ),
+        signs_in="Zoom",
         rotates=True,
         revokes="access",
     )
@@ -92,14 +102,17 @@ class Zoom:
         except Gone:
             return
 
-    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> MeetingStatus:
+    def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting, account: str) -> Status:  # noqa: ARG002
         """Zoom forgets an ended instance's state: it says `waiting` again."""
-        try:
-            answer = _asked(http, "GET", f"{hosts['api']}/v2/meetings/{meeting.reference}")
-        except Gone:
-            return MeetingStatus.UNKNOWN
+        answer = _asked(http, "GET", f"{hosts['api']}/v2/meetings/{meeting.reference}")
         known = {"waiting": MeetingStatus.PLANNED, "started": MeetingStatus.LIVE}
-        return known.get(answer.text("status"), MeetingStatus.UNKNOWN)
+        return Status(known.get(answer.text("status"), MeetingStatus.UNKNOWN))
+
+    def host_url(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> str:
+        """Zoom's `start_url`: whoever has it is the host for two hours."""
+        return safe_link(
+            _asked(http, "GET", f"{hosts['api']}/v2/meetings/{meeting.reference}").body.get("start_url"), hosts
+        )
 
 
 provider = Zoom()

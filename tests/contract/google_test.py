@@ -126,7 +126,7 @@ def test_a_space_in_use_is_as_google_describes_it(google, http):
     hosts = offers(google.settings(), loopback=True)["google_meet"].hosts
     made = provider.create(http, hosts, PLAN)
     google.live.add(made.reference)
-    provider.status(http, hosts, made)
+    provider.status(http, hosts, made, "")
     method = described()["resources"]["spaces"]["methods"]["get"]
     assert http.last.request.path_url == f"/v2/{made.reference}"
     assert faults(http.send(http.last.request, timeout=5).json(), method["response"], sent=False) == []

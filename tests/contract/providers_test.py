@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from integrations.errors import GrantRevoked, IntegrationError
-from integrations.meetings import MeetingPlan, MeetingStatus, providers
+from integrations.meetings import MeetingPlan, Status, providers
 from integrations.offers import Offer, offers
 from tests.simulators.server import Fault, Simulator
 
@@ -97,7 +97,7 @@ def test_a_marker_that_was_never_used_finds_nothing(bench):
 
 def test_a_status_is_always_one_of_ours(bench):
     made = bench.create()
-    assert isinstance(bench.offer.provider.status(bench.http, bench.offer.hosts, made), MeetingStatus)
+    assert isinstance(bench.offer.provider.status(bench.http, bench.offer.hosts, made, ""), Status)
 
 
 def test_a_dead_token_means_connect_again(bench):
@@ -118,7 +118,7 @@ def test_no_answer_breaks_it(bench, kind):
         "create": lambda: provider.create(http, hosts, PLAN),
         "find": lambda: provider.find(http, hosts, PLAN),
         "move": lambda: provider.move(http, hosts, made, LATER),
-        "status": lambda: provider.status(http, hosts, made),
+        "status": lambda: provider.status(http, hosts, made, ""),
         "cancel": lambda: provider.cancel(http, hosts, made),
     }
     answers = [(500, "")] if kind in {"lost", "reset"} else product(STATUSES, BODIES)

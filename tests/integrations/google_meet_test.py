@@ -47,16 +47,16 @@ def test_moving_and_cancelling_ask_nobody(google, http, hosts):
 
 def test_whether_people_are_in_it(google, http, hosts):
     meeting = provider.create(http, hosts, PLAN)
-    assert provider.status(http, hosts, meeting) is MeetingStatus.UNKNOWN
+    assert provider.status(http, hosts, meeting, "").now is MeetingStatus.UNKNOWN
     google.live.add(meeting.reference)
-    assert provider.status(http, hosts, meeting) is MeetingStatus.LIVE
+    assert provider.status(http, hosts, meeting, "").now is MeetingStatus.LIVE
 
 
 def test_a_space_that_is_not_ours_is_refused(google, http, hosts):
     meeting = provider.create(http, hosts, PLAN)
     google.foreign.add(meeting.reference)
     with pytest.raises(Refused, match="Permission denied"):
-        provider.status(http, hosts, meeting)
+        provider.status(http, hosts, meeting, "")
 
 
 def test_an_unticked_scope_asks_to_connect_again(google, hosts):

@@ -92,15 +92,16 @@ def test_a_moved_meeting_keeps_its_link(zoom, http, hosts, meeting):
 def test_a_meeting_deleted_at_zoom_is_gone_and_cancelling_it_is_fine(http, hosts, meeting):
     provider.cancel(http, hosts, meeting)
     provider.cancel(http, hosts, meeting)
-    assert provider.status(http, hosts, meeting) is MeetingStatus.UNKNOWN
+    with pytest.raises(Gone):
+        provider.status(http, hosts, meeting, "")
     with pytest.raises(Gone, match="Make a new link"):
         provider.move(http, hosts, meeting, PLAN)
 
 
 def test_whether_people_are_in_it(zoom, http, hosts, meeting):
-    assert provider.status(http, hosts, meeting) is MeetingStatus.PLANNED
+    assert provider.status(http, hosts, meeting, "").now is MeetingStatus.PLANNED
     only(zoom)["status"] = "started"
-    assert provider.status(http, hosts, meeting) is MeetingStatus.LIVE
+    assert provider.status(http, hosts, meeting, "").now is MeetingStatus.LIVE
 
 
 def test_the_account_is_the_one_that_granted(zoom, http, hosts):

@@ -21,7 +21,7 @@ from companion.model.people import Person
 from companion.model.sessions import Session
 from companion.services import keep_agenda, schedule, talk
 from companion.services.schedule import Slot
-from tests.databases import fresh_postgresql
+from tests.databases import empty, fresh_postgresql
 
 NOON = datetime(2026, 11, 22, 10, 40, tzinfo=UTC)  # a Sunday: 13:40 in Nairobi, 07:40 in Santiago
 SECRET = "a secret that only tests know, 0123456789 abcdef"
@@ -70,12 +70,23 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """The same on PostgreSQL: one for all tests of a process, emptied before each."""
+    with fresh_postgresql() as url:
+        database = db.use(url.replace("postgresql://", "postgresql+psycopg://"))
+        schema.migrate()
+        database.engine.dispose()
+        yield url
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     """SQLite; tests marked `both_databases` also run on PostgreSQL where one is named."""
     if getattr(request, "param", "sqlite") == "postgresql":
-        with fresh_postgresql() as url:
-            yield url.replace("postgresql://", "postgresql+psycopg://")
+        url = request.getfixturevalue("postgresql_url")
+        empty(url, [table.name for table in reversed(schema.all_tables().sorted_tables)])
+        yield url.replace("postgresql://", "postgresql+psycopg://")
     else:
         shutil.copy(sqlite_template, tmp_path / "alongside.db")
         yield f"sqlite:///{tmp_path / 'alongside.db'}"
@@ -108,8 +119,6 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     made = create_app(settings)
     made.test_client_class = Browser
-    if not db.current().is_sqlite:
-        schema.migrate()
     yield made
     keep_agenda.stop_keeper()
     db.current().engine.dispose()

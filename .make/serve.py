@@ -63,10 +63,12 @@ def _nobody() -> Iterator[Mapping[str, str]]:
 
 @contextmanager
 def _simulators(settings: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-    """Simulated Zoom and Google beside us; gives the settings that point the product at them."""
-    with _child(module("tests.simulators"), settings, subprocess.PIPE) as process:
+    """Simulated providers beside us, which tell us what happens; gives the settings that point the product at them."""
+    told = {**settings, "WEBHOOKS_TO": settings["BASE_URL"]}
+    with _child(module("tests.simulators"), told, subprocess.PIPE) as process:
         printed = _printed_settings(process)
-        print("Simulated providers:", *(f"  {name}={value}" for name, value in printed.items()), sep="\n", flush=True)
+        print("Simulated providers:", *(f"  {name}={value}" for name, value in printed.items()), sep="\n")
+        print("  A link made at them opens a page where people come and go; Alongside hears of it.", flush=True)
         yield printed
 
 

@@ -1,5 +1,6 @@
-"""The command door: `flask --app wsgi migrate · demo · backup · restored · worker · dead-letters · add-person`."""
+"""The command door: `flask --app wsgi migrate · doctor · demo · backup · restored · worker` and more."""
 
+import json
 import signal
 import threading
 from pathlib import Path
@@ -9,12 +10,15 @@ from flask import Flask
 
 from companion import config, db, schema
 from companion.errors import Refusal
-from companion.services import deliver, demo, keep_agenda, restored, sign_in
+from companion.services import check_up, deliver, demo, keep_agenda, manifests, reseal, restored, sign_in
+from companion.services.findings import Verdict
 
 
 def open_cli(app: Flask) -> None:
     """Give `flask` our commands."""
-    for command in (migrate, demo_pair, backup, after_restoring, worker, dead_letters, add_person):
+    for command in (
+        migrate, doctor, demo_pair, backup, after_restoring, worker, dead_letters, add_person, manifest, new_key,
+    ):  # fmt: skip
         app.cli.add_command(command)
 
 
@@ -22,6 +26,17 @@ def open_cli(app: Flask) -> None:
 def migrate() -> None:
     """Bring the database to this version (a SQLite file is copied first)."""
     click.echo(schema.migrate())
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Look at database, address, mail server and providers; say what to do. Ends with 1 when something is wrong."""
+    found = check_up.everything()
+    for each in found:
+        click.echo(f"{each.verdict.value:8} {each.about}: {each.sentence}")
+    wrong = [each for each in found if each.verdict is Verdict.WRONG]
+    click.echo("\nAll that matters is well." if not wrong else f"\nTo mend: {', '.join(each.about for each in wrong)}.")
+    click.get_current_context().exit(1 if wrong else 0)
 
 
 @click.command("demo")
@@ -54,6 +69,18 @@ def after_restoring() -> None:
     click.echo(f"{agendas} agendas begin anew: browsers that remember them from before start from what is here.")
 
 
+@click.command("reseal")
+def new_key() -> None:
+    """Put all kept grants under the newest of TOKEN_KEYS, while the server goes on; then the older ones may go."""
+    refuse_another_schema()
+    done = reseal.reseal()
+    click.echo(f"{done.anew} grants were put under the newest key.")
+    if done.unreadable:
+        mend = "If an older key is missing in TOKEN_KEYS, add it there and run this again."
+        raise click.ClickException(f"{done.unreadable} grants can't be opened with any key here. {mend}")
+    click.echo("The older ones may be taken out of TOKEN_KEYS.")
+
+
 @click.command("worker")
 def worker() -> None:
     """Send letters from a process of its own, any number of them (set LETTERS_IN_WEB=0 for the server)."""
@@ -82,6 +109,13 @@ def add_person(email: str, name: str, zone: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     click.echo(f"{person.email} can sign in at {config.current().base_url}/sign-in now.")
+
+
+@click.command("manifest")
+@click.argument("provider", type=click.Choice(manifests.names()))
+def manifest(provider: str) -> None:
+    """Print this installation's app at Zoom, or its add-on at Google Meet, as the file that describes it there."""
+    click.echo(json.dumps(manifests.of(provider), indent=2))
 
 
 def refuse_another_schema() -> None:

@@ -19,6 +19,9 @@ item_changed = _facts.signal("item-changed")  # mentorship_id, item_id
 mentorship_closed = _facts.signal("mentorship-closed")  # mentorship_id
 signed_out = _facts.signal("signed-out")  # sign_in_ids
 letter_waiting = _facts.signal("letter-waiting")  # nothing
+event_received = _facts.signal("event-received")  # nothing
+meeting_owed = _facts.signal("meeting-owed")  # nothing
+meeting_waiting = _facts.signal("meeting-waiting")  # nothing; a meeting wants to be looked at
 
 # Not facts but a request to a room that may be open in this process: hold edits while the page is sealed, or go on.
 session_sealing = _facts.signal("session-sealing")  # session_id

@@ -1,22 +1,21 @@
 """One bounded call to someone else's machine: what it answered, or why there is no answer."""
 
 import json
-import time
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError
-from urllib3.response import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
 
+from integrations import bounded, circuits, lines
 from integrations.errors import IntegrationError, LostAnswer, Unavailable
 
-CONNECT_SECONDS = 5.0
-TOTAL_SECONDS = 15.0
-MOST_BYTES = 1_000_000
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,22 +39,19 @@ class Answer:
 
 
 def ask(http: requests.Session, method: str, url: str, *, vendor: str, **parts: Any) -> Answer:
-    """Ask once, for at most 5 s to connect and 15 s in all. Raises Unavailable or LostAnswer; a refusal is an Answer.
-
-    Redirects aren't followed: no API of ours uses them, and one to http would carry the token along in the open.
-    """
-    parts["headers"] = {"Accept": "application/json", "Accept-Encoding": "identity", **parts.get("headers", {})}
+    """Ask once, within the limits of a bound session. Raises Unavailable or LostAnswer; a refusal is an Answer."""
+    parts["headers"] = {"Accept": "application/json", **parts.get("headers", {})}
+    where = f"{method} {urlsplit(url).path}"
     try:
-        with http.request(
-            method, url, timeout=(CONNECT_SECONDS, TOTAL_SECONDS), allow_redirects=False, stream=True, **parts
-        ) as response:
-            deadline = time.monotonic() + TOTAL_SECONDS - response.elapsed.total_seconds()
-            body = _object(_bytes(response.raw, deadline, vendor))
-            return Answer(vendor, response.status_code, body, response.headers)
+        response = http.request(method, url, allow_redirects=False, **parts)
+        answer = Answer(vendor, response.status_code, object_in(response.content), response.headers)
     except (requests.RequestException, HTTPError, OSError) as error:
-        if _never_arrived(error):
-            raise Unavailable(f"{vendor} can’t be reached just now.") from error
-        raise LostAnswer(f"{vendor} did not answer in time.") from error
+        log.warning("%s gave no answer: %s", vendor, type(error).__name__, extra={"asked": where})
+        raise _unanswered(error, vendor) from error
+    if not answer.is_good:
+        level = logging.WARNING if answer.status == 429 or answer.status >= 500 else logging.INFO  # a no can be fine
+        log.log(level, "%s answered %s", vendor, answer.status, extra={"asked": where, **_particulars(answer)})
+    return answer
 
 
 def trouble(answer: Answer) -> IntegrationError | None:
@@ -92,17 +88,8 @@ def safe_link(value: object, hosts: Mapping[str, str]) -> str:
     return value if value.startswith(("https://", *ours)) else ""
 
 
-def _bytes(raw: BaseHTTPResponse, deadline: float, vendor: str) -> bytes:
-    gathered = bytearray()
-    # read1 returns what has come so far; read() would let a server that drips one byte a second hold us for ever.
-    while part := raw.read1(65_536):
-        gathered += part
-        if len(gathered) > MOST_BYTES or time.monotonic() > deadline:
-            raise LostAnswer(f"{vendor} sent an answer without end.")
-    return bytes(gathered)
-
-
-def _object(content: bytes) -> Mapping[str, Any]:
+def object_in(content: bytes) -> Mapping[str, Any]:
+    """The JSON object that was sent; empty where it is anything else."""
     try:
         said = json.loads(content)
     except (ValueError, RecursionError):
@@ -110,12 +97,21 @@ def _object(content: bytes) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _never_arrived(error: Exception) -> bool:
-    """Whether the question can't have been read: no connection came about."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError) or "CERTIFICATE_VERIFY_FAILED" in str(reason)
+def _unanswered(error: Exception, vendor: str) -> Unavailable:
+    if isinstance(error, circuits.Open):
+        return Unavailable(f"{vendor} has trouble of its own just now. Try again in a minute.")
+    if isinstance(error, lines.Unreached):
+        return Unavailable(f"{vendor} can’t be reached just now.")
+    if isinstance(error, bounded.Endless):
+        return LostAnswer(f"{vendor} sent an answer without end.")
+    return LostAnswer(f"{vendor} did not answer in time.")
+
+
+def _particulars(answer: Answer) -> dict[str, Any]:
+    """What a vendor's support asks for, and nothing that opens anything. The tracking id is Zoom's."""
+    said = {"code": answer.body.get("code"), "error": answer.text("error")[:40]}
+    said["tracking"] = answer.headers.get("x-zm-trackingid", "")[:200]
+    return {name: value for name, value in said.items() if isinstance(value, int | str) and value}
 
 
 def _http_date(said: str) -> datetime | None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-import requests
 from requests.auth import HTTPBasicAuth
 
-from integrations import oauth
+from integrations import bounded, oauth
 from integrations.answers import Answer, ask
 from integrations.errors import GrantRevoked, LostAnswer, Refused, Unavailable
 from integrations.oauth import OAuth, Tokens
@@ -32,13 +31,23 @@ def refresh(offer: Offer, token: str) -> Tokens:
     raise Unavailable(f"{label} has trouble of its own just now.")
 
 
-def revoke(offer: Offer, tokens: Tokens) -> None:
-    """Tell the provider to forget the grant. Raises Unavailable; a grant that is already dead is fine."""
+def revoke(offer: Offer, tokens: Tokens) -> bool:
+    """Whether the provider forgets the grant now: some listen to nobody but the person. Raises Unavailable.
+
+    A grant that is already dead is fine.
+    """
     grant = _grant(offer)
-    token = tokens.access if grant.revokes == "access" else tokens.refresh or tokens.access
-    answer = _post(offer, grant.revoke, {"token": token})
-    if answer.status >= 500 or answer.status == 429:
-        raise Unavailable(f"{offer.provider.label} has trouble of its own just now.")
+    if not grant.revoke:
+        return False
+    by_access = grant.revokes == "access"
+    try:
+        done = _given_up(offer, tokens.access if by_access else tokens.refresh or tokens.access)
+        if done is None and by_access and tokens.refresh:
+            # Only the hour of this one may be over. Whether Zoom takes it all the same is unverified.
+            done = _given_up(offer, refresh(offer, tokens.refresh).access)
+    except (GrantRevoked, Refused) as error:
+        return isinstance(error, GrantRevoked)
+    return done is not False
 
 
 def _grant(offer: Offer) -> OAuth:
@@ -46,16 +55,29 @@ def _grant(offer: Offer) -> OAuth:
     return offer.provider.oauth
 
 
+def _given_up(offer: Offer, token: str) -> bool | None:
+    """Whether the provider did as it was told; None when it knows no such token."""
+    answer = _post(offer, _grant(offer).revoke, {"token": token})
+    if answer.status >= 500 or answer.status == 429:
+        raise Unavailable(f"{offer.provider.label} has trouble of its own just now.")
+    return None if _is_dead(answer) or answer.text("error") == "invalid_token" else answer.is_good
+
+
 def _post(offer: Offer, address: str, form: Mapping[str, str]) -> Answer:
     label, client = offer.provider.label, offer.client
     if client is None:
         raise Unavailable(f"{label} is switched off here.")
-    with requests.Session() as http:
+    with bounded.Session() as http:
         url, basic = address.format_map(offer.hosts), HTTPBasicAuth(client.id, client.secret)
         return ask(http, "POST", url, vendor=label, data=form, auth=basic)
 
 
 def _is_dead(answer: Answer) -> bool:
-    """Zoom says invalid_grant, or invalid_request with a reason, of dead tokens (raycast#10896, calcom/cal.diy#729)."""
+    """Zoom says invalid_grant, or invalid_request with a reason, of dead tokens (raycast#10896, calcom/cal.diy#729).
+
+    Microsoft says interaction_required where an organisation now wants another way of signing in (AADSTS50076).
+    """
     error, reason = answer.text("error"), answer.text("reason").lower()
-    return error == "invalid_grant" or (error == "invalid_request" and reason.startswith("invalid token"))
+    return error in {"invalid_grant", "interaction_required"} or (
+        error == "invalid_request" and reason.startswith("invalid token")
+    )

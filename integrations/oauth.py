@@ -46,6 +46,7 @@ class OAuth:
     tokens revocation takes; without an address in `revoke` the grant can only be taken back at the provider.
     With OpenID, `issuer` and `keys` check the id_token. `whose` tells the account, from an authorised session and the
     id_token's claims. `signs_in` is what people call the account they may sign in with ("Google"); empty where not.
+    `taken_away_at` says where people take us away there themselves.
     """
 
     authorize: str
@@ -62,6 +63,7 @@ class OAuth:
     issuer: str = ""
     keys: str = ""
     signs_in: str = ""
+    taken_away_at: str = ""
 
 
 def read(said: Mapping[str, Any]) -> Tokens | None:

@@ -15,7 +15,7 @@ from companion.model.action_items import ActionItem
 from companion.model.connections import Connection
 from companion.model.letters import LetterLink
 from companion.model.mentorships import Invitation, Role
-from companion.model.people import Person, SignIn
+from companion.model.people import LinkedAccount, Person, SignIn
 from companion.model.sessions import Session
 from companion.services import deliver, invite, pair
 from tests.conftest import NOON, Browser
@@ -25,9 +25,12 @@ WHO = ("anonymous", "stranger", "mentor", "mentee", "former")
 
 ROWS = """
 GET  /                                           302 200 200 200 200
+GET  /connections                                302 200 200 200 200
 POST /connections/<int:connection_id>/disconnect 401 404 302 404 404
 POST /connections/<provider>                     401 422 422 422 422
 GET  /connections/<provider>/callback            302 302 302 302 302
+POST /connections/<provider>/link                401 422 422 422 422
+POST /connections/linked/<int:linked_id>/unlink  401 404 302 404 404
 GET  /d/<token>                                  200 200 200 200 410
 POST /d/<token>                                  303 303 303 303 410
 POST /d/<token>/undo                             303 303 303 303 410
@@ -36,6 +39,7 @@ GET  /dev/mail/<name>                            200 200 200 200 200
 GET  /dev/mail/<name>/page                       200 200 200 200 200
 GET  /finished                                   302 200 200 200 200
 GET  /healthz                                    200 200 200 200 200
+POST /hooks/<provider>                           404 404 404 404 404
 POST /invitations/<int:invitation_id>/resend     401 404 302 404 404
 POST /invitations/<int:invitation_id>/put-away   401 404 302 404 404
 POST /invitations/<int:invitation_id>/withdraw   401 404 302 404 404
@@ -66,7 +70,12 @@ POST /sessions/<int:session_id>/close            401 404 302 302 409
 POST /sessions/<int:session_id>/end              401 404 302 302 409
 POST /sessions/<int:session_id>/link             401 404 302 302 303
 POST /sessions/<int:session_id>/meeting          401 404 302 302 303
+POST /sessions/<int:session_id>/meeting/adopt    401 404 303 303 303
+POST /sessions/<int:session_id>/meeting/anew     401 404 303 303 303
+POST /sessions/<int:session_id>/meeting/check    401 404 303 303 303
 POST /sessions/<int:session_id>/meeting/drop     401 404 302 302 302
+POST /sessions/<int:session_id>/meeting/host     401 404 409 409 409
+POST /sessions/<int:session_id>/meeting/restore  401 404 302 302 303
 GET  /sessions/<int:session_id>/move             302 404 200 200 302
 POST /sessions/<int:session_id>/move             401 404 302 302 409
 POST /sessions/<int:session_id>/note             401 404 302 302 302
@@ -79,12 +88,18 @@ GET  /settings                                   302 200 200 200 200
 POST /settings                                   401 302 302 302 302
 POST /settings/devices/<int:sign_in_id>/sign-out 401 404 302 404 404
 POST /settings/sign-out-everywhere               401 302 302 302 302
+GET  /setup                                      302 404 200 404 404
+GET  /setup/<provider>                           302 404 200 404 404
+GET  /setup/<provider>/manifest.json             302 404 200 404 404
+POST /setup/<provider>/test                      401 404 200 404 404
+POST /setup/check                                401 404 200 404 404
 GET  /sign-in                                    200 302 302 302 302
 POST /sign-in                                    302 302 302 302 302
 GET  /sign-in/<token>                            410 302 302 302 302
 POST /sign-in/<token>                            409 409 409 409 409
 POST /sign-in/code                               409 409 409 409 409
 GET  /sign-in/sent                               302 302 302 302 302
+POST /sign-in/with/<provider>                    422 302 302 302 302
 POST /sign-out                                   302 302 302 302 302
 GET  /welcome                                    302 302 302 302 302
 POST /welcome                                    401 302 302 302 302
@@ -128,10 +143,11 @@ def named(live_session: Session, ruth: Person, mateo: Person, linh: Person, sett
             text="Call Paula", owner=Role.MENTEE,
         )  # fmt: skip
         grant = Connection(person_id=ruth.id, provider="zoom", account="z", sealed="-", created_at=NOON)
+        linked = LinkedAccount(person_id=ruth.id, provider="zoom", account="z", created_at=NOON)
         device = SignIn(
             person_id=ruth.id, token_hash="0" * 64, browser="Firefox", created_at=NOON, seen_at=NOON, kept={}
         )
-        tx.add_all([item, grant, device])
+        tx.add_all([item, grant, linked, device])
         tx.flush()
         link = LetterLink(item_id=item.id, person_id=mateo.id, verb="done", expires_at=NOON + timedelta(days=60))
         tx.add(link)
@@ -142,7 +158,8 @@ def named(live_session: Session, ruth: Person, mateo: Person, linh: Person, sett
     (letter, *_) = deliver.local_mailer(settings).letters()
     return {
         "<int:session_id>": str(live_session.id), "<int:mentorship_id>": str(live_session.mentorship_id),
-        "<int:item_id>": str(item.id), "<int:connection_id>": str(grant.id), "<int:sign_in_id>": str(device.id),
+        "<int:item_id>": str(item.id), "<int:connection_id>": str(grant.id),
+        "<int:linked_id>": str(linked.id), "<int:sign_in_id>": str(device.id),
         "<int:invitation_id>": str(invitation.id), "/d/<token>": f"/d/{links.sign('done', link.id)}",
         "/invitations/<token>": f"/invitations/{token}", "/sign-in/<token>": "/sign-in/x",
         "/dev/mail/<name>": f"/dev/mail/{letter.name}",

@@ -1,5 +1,6 @@
 """The commands of an installation, run as its owner runs them."""
 
+import json
 import re
 import signal
 import sqlite3
@@ -7,20 +8,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 import requests
+from flask import Flask
 
-from companion import db
+from companion import config, db
 from companion.model.agendas import AgendaSnapshot
 from companion.model.connections import Connection
 from companion.model.letters import Letter, LetterState
 from companion.model.people import Person
 from companion.model.sessions import Session
 from companion.services import agenda_log, restored
-from tests.conftest import NOON, Clock
+from tests.conftest import BASE_URL, NOON, Clock
 from tests.databases import fresh_postgresql
 from tests.server import ROOT, Server
 from tests.simulators.smtp import smtp_sink
@@ -166,6 +169,37 @@ def ask_for_a_letter(server: Server, email: str) -> None:
     assert visitor.post(f"{server.url}/sign-in", data=fields, headers={"Origin": server.url}, timeout=5).ok
 
 
+def test_the_doctor_says_one_line_for_each_thing_and_what_to_do(app: Flask) -> None:
+    said = app.test_cli_runner().invoke(args=["doctor"])
+    lines = said.stdout.splitlines()
+    assert said.exit_code == 0
+    assert lines[0] == "ok       Database: SQLite, at this version of Alongside."
+    assert all(line.startswith(("ok ", "warning ", "wrong ")) for line in lines[:-2])
+    assert lines[-2:] == ["", "All that matters is well."]
+
+
+def test_the_doctor_ends_with_a_fault_that_people_would_meet_and_tells_no_secret(app: Flask) -> None:
+    config.use(
+        replace(
+            config.current(), provider_env={"ZOOM_CLIENT_SECRET": "hush"}, smtp_host="127.0.0.1", smtp_port=9,
+            smtp_password="hush",
+        )
+    )  # fmt: skip
+    said = app.test_cli_runner().invoke(args=["doctor"])
+    assert said.exit_code == 1
+    assert "wrong    Letters: 127.0.0.1:9" in said.stdout
+    assert "wrong    Zoom: Half set up: ZOOM_CLIENT_ID still missing." in said.stdout
+    assert said.stdout.endswith("To mend: Letters, Zoom.\n")
+    assert "hush" not in said.output
+
+
+def test_an_installation_prints_its_own_manifests(app: Flask) -> None:
+    run = app.test_cli_runner()
+    zoom, meet = (json.loads(run.invoke(args=["manifest", each]).stdout) for each in ("zoom", "google_meet"))
+    assert zoom["manifest"]["oauth_information"]["oauth_allow_list"] == [f"{BASE_URL}/connections/zoom/callback"]
+    assert meet["addOns"]["meet"]["web"]["addOnOrigins"] == [BASE_URL]
+
+
 @pytest.mark.parametrize("command", ["worker", "restored"])
 def test_a_database_that_doesn_t_fit_is_left_alone(tmp_path: Path, command: str) -> None:
     assert "older than Alongside" in refused(Server(tmp_path), command)
@@ -190,3 +224,12 @@ def test_after_a_restore_every_agenda_begins_a_new_epoch_and_no_lease_is_left(
         (letter,) = tx.query(Letter)
         assert (letter.state, letter.leased_until) == (LetterState.WAITING, None)
         assert tx.get_one(Connection, grant.id).leased_until is None
+
+
+def test_what_is_kept_is_put_under_the_newest_key_or_its_owner_is_told_which_key_is_missing(server: Server) -> None:
+    assert "The older ones may be taken out" in server.flask("reseal")
+    with closing(sqlite3.connect(Path(server.environment["DATA_DIR"]) / "alongside.db")) as opened, opened:
+        columns = "person_id, provider, account, label, scopes, sealed, version, state, created_at"
+        values = "1, 'zoom', 'a', '', '', 'sealed with another key', 1, 'ok', '2026-11-22 10:40:00.000000'"
+        opened.execute(f"INSERT INTO connections ({columns}) VALUES ({values})")
+    assert "1 grants can't be opened with any key here" in refused(server, "reseal")

@@ -147,3 +147,14 @@ def test_whatever_the_environment_holds_it_is_used_or_refused_in_words(environ: 
         placed = {**GOOD, **environ, "DATA_DIR": f"{place}/{folder}"}
         with suppress(ConfigError):
             assert isinstance(read(placed), Settings)
+
+
+def test_administrators_are_named_by_address_and_in_a_demo_it_is_ruth(tmp_path: Path) -> None:
+    data = {"DATA_DIR": str(tmp_path)}
+    assert read({**GOOD, **data}).admins == frozenset()
+    assert read({**GOOD, **data, "ADMIN_EMAILS": "Ruth@Example.org, linh@example.org"}).admins == {
+        "ruth@example.org", "linh@example.org",
+    }  # fmt: skip
+    assert read({"DEMO": "1", **data}).admins == {"ruth@example.org"}
+    assert read({"DEMO": "1", "ADMIN_EMAILS": "mateo@example.org", **data}).admins == {"mateo@example.org"}
+    assert "ADMIN_EMAILS" in faults({**GOOD, **data, "ADMIN_EMAILS": "ruth"})

@@ -21,6 +21,7 @@ from companion.model.people import Person
 from companion.model.sessions import Session
 from companion.services import keep_agenda, schedule, talk
 from companion.services.schedule import Slot
+from integrations import circuits
 from tests.databases import empty, fresh_postgresql
 
 NOON = datetime(2026, 11, 22, 10, 40, tzinfo=UTC)  # a Sunday: 13:40 in Nairobi, 07:40 in Santiago
@@ -51,6 +52,12 @@ class Browser(FlaskClient):
 
     def submit(self, address: str, **fields: object) -> TestResponse:
         return self.post(address, data={"csrf": self.csrf, **fields}, headers={"Origin": BASE_URL})
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_in_trouble() -> None:
+    """What another test's simulator did is nothing to hold against this one's."""
+    circuits.forget_all()
 
 
 @pytest.fixture
@@ -112,6 +119,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         secret_keys=(SECRET,),
         token_keys=(TOKEN_KEY,),
         testing=True,
+        admins=frozenset({"ruth@example.org"}),
     )
 
 

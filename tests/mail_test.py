@@ -13,10 +13,11 @@ from companion.mail.facts import Unwritable
 from companion.mail.wording import one_line, unlinked
 from companion.model.action_items import ActionItem
 from companion.model.agendas import Record
+from companion.model.connections import Connection, ConnectionState
 from companion.model.letters import Letter, LetterLink
 from companion.model.mentorships import Invitation, InvitationState, Role
 from companion.model.people import Person, SignInLink
-from companion.model.sessions import Meeting, MeetingState, Session, SessionState
+from companion.model.sessions import Finding, Meeting, MeetingState, OverBecause, Session, SessionState
 from companion.services import schedule
 from companion.services.schedule import Slot
 from integrations.mail import Email
@@ -104,6 +105,49 @@ def invitation(ruth: Person) -> Invitation:
     return row
 
 
+@pytest.fixture
+def lost_connection(ruth: Person) -> Connection:
+    with db.transaction() as tx:
+        row = Connection(
+            person_id=ruth.id, provider="zoom", account="z", label="ruth@zoom.example", scopes="", sealed="",
+            state=ConnectionState.RECONNECT, created_at=NOON,
+        )  # fmt: skip
+        tx.add(row)
+    return row
+
+
+@pytest.fixture
+def asked_about(session: Session, ruth: Person) -> dict[str, object]:
+    """What is known of a talk that the clock took for over at noon."""
+    slot = Slot(datetime(2026, 11, 24, 20, 0), "Africa/Nairobi", 60)
+    asked = schedule.plan(session.mentorship_id, ruth.id, slot)
+    change(asked, state=SessionState.OVER, over_because=OverBecause.CLOCK, over_at=NOON)
+    closes_at = NOON + timedelta(hours=1)
+    return {"session_id": asked.id, "over_at": NOON.isoformat(), "closes_at": closes_at.isoformat()}
+
+
+@pytest.fixture
+def troubled_link(session: Session, mateo: Person) -> dict[str, object]:
+    """What is known of a link of Mateo's that lets only people in who are signed in at Zoom."""
+    slot = Slot(datetime(2026, 11, 25, 20, 0), "Africa/Nairobi", 60)
+    other = schedule.plan(session.mentorship_id, mateo.id, slot)
+    with db.transaction() as tx:
+        row = Meeting(
+            session_id=other.id, provider="zoom", reference="81234567890", join_url=f"{BASE_URL}/call",
+            state=MeetingState.MADE, made_by=mateo.id, marker="m", created_at=NOON, finding=Finding.SIGN_IN,
+            spare_url=f"{BASE_URL}/spare",
+        )  # fmt: skip
+        tx.add(row)
+        tx.flush()
+        return {"meeting_id": row.id, "finding": "sign_in"}
+
+
+@pytest.fixture
+def differs(asked_about: dict[str, object], troubled_link: dict[str, object]) -> dict[str, dict[str, object]]:
+    """What single kinds need to be told of another session than the usual one."""
+    return {"ask_if_over": asked_about, "new_link": troubled_link, "link_trouble": troubled_link}
+
+
 def change(row: object, **values: object) -> None:
     with db.transaction() as tx:
         merged = tx.merge(row)
@@ -112,12 +156,18 @@ def change(row: object, **values: object) -> None:
 
 
 def test_every_kind_of_letter_has_words_in_both_parts(
-    session: Session, ruth: Person, mateo: Person, sign_in_link: SignInLink, invitation: Invitation
+    session: Session,
+    ruth: Person,
+    mateo: Person,
+    sign_in_link: SignInLink,
+    invitation: Invitation,
+    lost_connection: Connection,
+    differs: dict[str, dict[str, object]],
 ) -> None:
     facts = {"session_id": session.id, "by": ruth.id, "was": NOON.isoformat()}
-    facts |= {"link_id": sign_in_link.id, "invitation_id": invitation.id}
+    facts |= {"link_id": sign_in_link.id, "invitation_id": invitation.id, "connection_id": lost_connection.id}
     for kind in mail.KINDS:
-        email = mail.compose(letter(kind, mateo, **facts))
+        email = mail.compose(letter(kind, mateo, **(facts | differs.get(kind, {}))))
         assert len(email.subject) > 10
         assert len(email.text) > 100
         assert len(words(email)) > 100
@@ -324,21 +374,24 @@ def test_what_people_write_stays_words(
     mateo: Person,
     invitation: Invitation,
     sign_in_link: SignInLink,
+    lost_connection: Connection,
+    differs: dict[str, dict[str, object]],
     written: tuple[str, ...],
 ) -> None:
     name, title, text, purpose = (_storable(words) for words in written)
     change(ruth, name=name)
     change(session, title=title)
     change(invitation, purpose=purpose)
+    change(lost_connection, label=name)
     with db.transaction() as tx:
         tx.merge(Record(session_id=session.id, page={"takeaway_mentor": text}, seq=1, sealed_at=NOON))
         tx.query(ActionItem).delete()
         of = {"mentorship_id": session.mentorship_id, "session_id": session.id}
         tx.add(ActionItem(key="k", position=0, text=text, owner=Role.MENTEE, **of))
     facts = {"session_id": session.id, "by": ruth.id, "was": NOON.isoformat()}
-    facts |= {"link_id": sign_in_link.id, "invitation_id": invitation.id}
+    facts |= {"link_id": sign_in_link.id, "invitation_id": invitation.id, "connection_id": lost_connection.id}
     for kind in mail.KINDS:
-        _is_harmless(mail.compose(letter(kind, mateo, **facts)))
+        _is_harmless(mail.compose(letter(kind, mateo, **(facts | differs.get(kind, {})))))
 
 
 def _storable(text: str) -> str:
@@ -367,3 +420,65 @@ def _meeting(session: Session, url: str) -> None:
                 made_by=session.planned_by, marker="m", created_at=NOON,
             )
         )  # fmt: skip
+
+
+def test_a_lost_connection_is_told_with_one_button(lost_connection: Connection, ruth: Person) -> None:
+    email = mail.compose(letter("connect_again", ruth, connection_id=lost_connection.id))
+    assert email.subject == "Connect Zoom again"
+    assert Read(email.html).hrefs == [f"{BASE_URL}/connections#zoom"]
+    assert "ruth@zoom.example" in email.text
+
+
+def test_nobody_is_told_to_connect_what_is_connected_again(lost_connection: Connection, ruth: Person) -> None:
+    change(lost_connection, state=ConnectionState.OK)
+    with pytest.raises(Unwritable, match="connected again meanwhile"):
+        mail.compose(letter("connect_again", ruth, connection_id=lost_connection.id))
+
+
+def test_the_question_whether_it_is_over_says_when_the_lists_go_out(
+    asked_about: dict[str, object], ruth: Person
+) -> None:
+    email = mail.compose(letter("ask_if_over", ruth, **asked_about))
+    assert email.subject == "Is your talk with Mateo over?"
+    assert "Both lists go out at 14:40 your time." in words(email)
+    assert "both lists go out at 14:40 your time." in email.text
+    assert Read(email.html).hrefs == [f"{BASE_URL}/sessions/{asked_about['session_id']}/wrap-up"]
+
+
+@pytest.mark.parametrize(
+    "change_to",
+    [{"state": SessionState.LIVE}, {"over_because": OverBecause.PERSON}, {"over_at": NOON + timedelta(hours=2)}],
+)
+def test_a_question_that_was_answered_is_not_sent(
+    asked_about: dict[str, object], ruth: Person, change_to: dict[str, object]
+) -> None:
+    with db.reading() as tx:
+        session = tx.get_one(Session, asked_about["session_id"])
+    change(session, **change_to)
+    with pytest.raises(Unwritable):
+        mail.compose(letter("ask_if_over", ruth, **asked_about))
+
+
+def test_a_link_in_trouble_is_said_with_its_page_and_the_spare_room(
+    troubled_link: dict[str, object], mateo: Person
+) -> None:
+    email = mail.compose(letter("link_trouble", mateo, **troubled_link))
+    assert email.subject == "Your Zoom link for the talk with Ruth needs you"
+    assert "Zoom lets only people in who are signed in there. Ruth may be left outside." in words(email)
+    assert f"{BASE_URL}/spare" in Read(email.html).hrefs
+
+
+def test_trouble_that_is_over_is_told_to_nobody(troubled_link: dict[str, object], mateo: Person) -> None:
+    with db.transaction() as tx:
+        tx.get_one(Meeting, troubled_link["meeting_id"]).finding = Finding.FINE
+    with pytest.raises(Unwritable):
+        mail.compose(letter("link_trouble", mateo, **troubled_link))
+
+
+def test_a_new_link_is_in_its_letter_while_it_counts(troubled_link: dict[str, object], mateo: Person) -> None:
+    email = mail.compose(letter("new_link", mateo, **troubled_link))
+    assert f"{BASE_URL}/call" in Read(email.html).hrefs and f"{BASE_URL}/call" in email.text
+    with db.transaction() as tx:
+        tx.get_one(Meeting, troubled_link["meeting_id"]).state = MeetingState.GONE
+    with pytest.raises(Unwritable):
+        mail.compose(letter("new_link", mateo, **troubled_link))

@@ -10,8 +10,9 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from companion import config, db
-from companion.mail import facts
+from companion.mail import facts, meetings
 from companion.mail.action_items import action_items
+from companion.mail.ask_if_over import ask_if_over
 from companion.mail.facts import Facts, Unwritable
 from companion.mail.wording import one_line
 from companion.model.letters import Letter
@@ -24,6 +25,10 @@ KINDS: dict[str, Callable[[Session, Letter], Facts]] = {
     "session_moved": facts.session_moved,
     "session_cancelled": facts.session_cancelled,
     "action_items": action_items,
+    "ask_if_over": ask_if_over,
+    "new_link": meetings.new_link,
+    "link_trouble": meetings.link_trouble,
+    "connect_again": facts.connect_again,
 }
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "emails"
 

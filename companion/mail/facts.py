@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session as Tx
 from companion import clock, config, links
 from companion.mail.wording import one_line, unlinked
 from companion.model import moments
+from companion.model.connections import Connection, ConnectionState
 from companion.model.letters import Letter
 from companion.model.mentorships import Invitation, Mentorship, Role
 from companion.model.people import Person, SignInLink
 from companion.model.sessions import Meeting, MeetingState, Session, SessionState
+from integrations.meetings import providers
 
 Facts = dict[str, object]
 
@@ -99,6 +101,21 @@ def session_cancelled(tx: Tx, letter: Letter) -> Facts:
     """Which talk is off."""
     session = tx.get_one(Session, letter.facts["session_id"])
     return _about(tx, session, Pair.of(letter, session.mentorship), letter)
+
+
+def connect_again(tx: Tx, letter: Letter) -> Facts:
+    """Which account let us in no longer, while that is so."""
+    connection = tx.get_one(Connection, letter.facts["connection_id"])
+    if connection.state is ConnectionState.OK:
+        raise Unwritable("It has been connected again meanwhile")
+    offered = providers().get(connection.provider)
+    if offered is None:
+        raise Unwritable(f"{connection.provider} is no longer offered here")
+    return {
+        "provider": offered.label,
+        "account": one_line(connection.label),
+        "link": f"{at('connections')}#{connection.provider}",
+    }
 
 
 def at(*path: object) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, ForeignKey, String, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.db import Model
@@ -199,10 +199,11 @@ class Meeting(Model):
 
     `spare_url` is a room that needs no account, for the day the link fails. `owed` is what the provider has not been
     told yet, tried again from `owed_from` on. `look_at` is when it is looked at next, `looked_at` when it last was,
-    `finding` what was found, `there_at` the time it has there where that is not ours.
+    `finding` what was found, `there_at` the time it has there, where a provider keeps one.
     """
 
     __tablename__ = "meetings"
+    __table_args__ = (Index("ix_meetings_provider_reference", "provider", "reference"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)

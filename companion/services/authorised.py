@@ -9,6 +9,7 @@ from companion.db import reading, refuse_in_transaction
 from companion.errors import Refusal
 from companion.model.connections import Connection, ConnectionState
 from companion.services import renew
+from integrations import bounded
 from integrations.errors import GrantRevoked
 from integrations.offers import Offer
 
@@ -19,7 +20,7 @@ class NotConnected(Refusal):
     status = 409
 
 
-class Authorised(requests.Session):
+class Authorised(bounded.Session):
     """A session that signs each request in one person's name and refreshes their grant when it has to."""
 
     def __init__(self, person_id: int, offer: Offer) -> None:
@@ -42,7 +43,7 @@ class Authorised(requests.Session):
         return super().send(request, **kwargs)
 
 
-class Unsigned(requests.Session):
+class Unsigned(bounded.Session):
     """For providers that want no account."""
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:

@@ -10,91 +10,113 @@ from sqlalchemy.orm import Session as Transaction
 
 from companion import clock
 from companion.db import reading, transaction
-from companion.errors import NotYours, Refusal
+from companion.errors import NotYours, TooLate
 from companion.model.connections import Connection, ConnectionState
-from companion.services import providers, renew, sealed
-from companion.services.authorised import Unsigned, find
-from integrations import grants, oauth
+from companion.model.sessions import Finding, Meeting, MeetingState
+from companion.services import link_account, proof, providers, renew, sealed
+from companion.services.authorised import find
+from companion.services.proof import Proof, ProviderFailed
+from integrations import grants
 from integrations.errors import IntegrationError
-from integrations.oauth import Account, Tokens
-from integrations.offers import Offer
+from integrations.oauth import OAuth, Tokens
+
+__all__ = [
+    "Connectable", "ProviderFailed", "connectable", "forget", "must_reconnect", "remember",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
 
-class ProviderFailed(Refusal):
-    """The provider did not do it; the sentence says why."""
-
-    status = 502
-
-
 @dataclass(frozen=True)
 class Connectable:
-    """A provider with accounts, and this person's connection to it, if any."""
+    """A provider with accounts, and this person's connection to it, if any.
+
+    `taken_away`: none any more, because the person took Alongside away there while a link of theirs was waiting.
+    """
 
     name: str
     label: str
+    oauth: OAuth
     connection: Connection | None
+    taken_away: bool = False
 
     @property
     def is_connected(self) -> bool:
         """Its grant counts, as far as we know."""
         return self.connection is not None and self.connection.state is ConnectionState.OK
 
+    @property
+    def must_reconnect(self) -> bool:
+        """The provider honours the grant no longer."""
+        return self.connection is not None and not self.is_connected
+
+    @property
+    def granted(self) -> list[str]:
+        """What the provider lets us do, scope by scope; what we asked for where it doesn't say."""
+        said = self.connection.scopes.split() if self.connection is not None else []
+        return said or list(self.oauth.asks or self.oauth.scopes)
+
+    @property
+    def reasons(self) -> dict[str, list[str]]:
+        """Why we hold what we were granted, the most telling first, with the scopes that each needs."""
+        found: dict[str, list[str]] = {why: [] for why in self.oauth.scopes.values()}
+        for scope in self.granted:
+            if why := self._why(scope):
+                found[why].append(scope)
+        return {why: scopes for why, scopes in found.items() if scopes}
+
+    @property
+    def unused(self) -> list[str]:
+        """What was granted and serves nothing here."""
+        return [each for each in self.granted if not self._why(each)]
+
+    def _why(self, scope: str) -> str:
+        """Microsoft answers with whole addresses, at times in lower case."""
+        plain = {name.rsplit("/", 1)[-1].lower(): why for name, why in self.oauth.scopes.items()}
+        return self.oauth.scopes.get(scope, "") or plain.get(scope.rsplit("/", 1)[-1].lower(), "")
+
 
 def connectable(person_id: int) -> list[Connectable]:
     """Every provider with accounts that can be connected here, or is."""
     with reading() as tx:
         mine = {row.provider: row for row in tx.scalars(select(Connection).where(Connection.person_id == person_id))}
-    offered = (each for each in providers.all_offers().values() if each.provider.oauth)
+        gone = set(tx.scalars(select(Meeting.provider).where(*_taken_away(person_id))))
     return [
-        Connectable(each.provider.name, each.provider.label, mine.get(each.provider.name))
-        for each in sorted(offered, key=lambda each: each.provider.label, reverse=True)
-        if each.is_ready or each.provider.name in mine
+        Connectable(name, offer.provider.label, oauth, mine.get(name), name in gone and name not in mine)
+        for name, offer in sorted(providers.all_offers().items(), key=lambda each: each[1].provider.label, reverse=True)
+        if (oauth := offer.provider.oauth) and (offer.is_ready or name in mine)
     ]
 
 
 def remember(person_id: int, provider: str, said: Mapping[str, Any]) -> Connection:
     """Keep a fresh grant. `said` is the token answer, with the checked id_token's claims as `userinfo`, if any.
 
-    A person has one account at each provider, and an account belongs to one person: whoever proved it last.
-    Raises ProviderFailed when the grant can't be used.
+    A person has one account at each provider, and an account belongs to one person: whoever proved it last, but never
+    away from whoever signs in with it. Raises TooLate then, and ProviderFailed when the grant can't be used.
     """
-    offer = providers.offer(provider)
-    tokens = _granted(offer, said)
-    account = _whose(offer, tokens, said)
+    brought = proof.read(provider, said, needs=providers.grant(provider).needs)
     with transaction() as tx:
-        known = tx.scalars(
-            select(Connection)
-            .where(Connection.provider == provider, Connection.account == account.id)
-            .with_for_update()
-        ).first()
-        old = sealed.unseal(known) if known is not None and known.person_id == person_id else None
-        if not tokens.refresh and (old is None or not old.refresh):
-            raise ProviderFailed(f"{offer.provider.label} let us in for an hour only. Disconnect it and connect again.")
-        tx.execute(delete(Connection).where(*_others(person_id, provider, account.id)))
-        row = known or _added(tx, person_id, provider, account.id)
-        row.person_id, row.label = person_id, account.label[:254]
-        renew.put(row, tokens, old.refresh if old else "")
-    return row
+        if link_account.belongs_to(tx, brought) in {None, person_id}:
+            return _kept(tx, person_id, brought)
+        proof.keep_connected(tx, brought)
+    # Raised only now: an exception in the transaction would undo that the other's connection lives on.
+    label = brought.offer.provider.label
+    raise TooLate(f"Somebody else signs in here with this {label} account. Connect one of your own.")
 
 
-def forget(connection_id: int, by: int) -> bool:
-    """Disconnect: the tokens are gone here at once. Gives whether the provider could be told to forget them too."""
+def forget(connection_id: int, by: int) -> str:
+    """Disconnect: the tokens are gone here at once. Gives what is left to do there, if it was not told."""
     with transaction() as tx:
         row = tx.get(Connection, connection_id, with_for_update=True)
         if row is None or row.person_id != by:
             raise NotYours
         tokens = sealed.unseal(row)
         tx.delete(row)
-    if tokens is None:
-        return False
-    try:
-        grants.revoke(providers.offer(row.provider), tokens)
-    except IntegrationError as error:
-        log.warning("revoking a grant: %s", error)
-        return False
-    return True
+    if tokens is not None and _revoked(row.provider, tokens):
+        return ""
+    label, where = providers.offer(row.provider).provider.label, providers.grant(row.provider).taken_away_at
+    last_step = f": take Alongside away there too, at {where}." if where else "."
+    return f"Disconnected, and the key is deleted here. {label} could not be told{last_step}"
 
 
 def must_reconnect(person_id: int, provider: str) -> None:
@@ -104,24 +126,26 @@ def must_reconnect(person_id: int, provider: str) -> None:
         renew.lost(connection.id, connection.version)
 
 
-def _granted(offer: Offer, said: Mapping[str, Any]) -> Tokens:
-    tokens, grant = oauth.read(said), providers.grant(offer.provider.name)
-    if tokens is None:
-        raise ProviderFailed(f"{offer.provider.label} sent an answer that can’t be read.")
-    if tokens.scopes and not grant.needs <= set(tokens.scopes.split()):
-        log.warning("%s granted %s only", offer.provider.name, tokens.scopes)
-        raise ProviderFailed(f"{offer.provider.label} may not make meetings yet. Connect again with every box ticked.")
-    return tokens
+def _revoked(provider: str, tokens: Tokens) -> bool:
+    try:
+        return grants.revoke(providers.offer(provider), tokens)
+    except IntegrationError as error:
+        log.warning("revoking a grant: %s", error)
+        return False
 
 
-def _whose(offer: Offer, tokens: Tokens, said: Mapping[str, Any]) -> Account:
-    claims = said.get("userinfo") or {}
-    with Unsigned() as http:
-        http.headers["Authorization"] = f"Bearer {tokens.access}"  # not in its row yet
-        try:
-            return providers.grant(offer.provider.name).whose(http, offer.hosts, claims)
-        except IntegrationError as error:
-            raise ProviderFailed(error.sentence) from error
+def _kept(tx: Transaction, person_id: int, brought: Proof) -> Connection:
+    provider, account, tokens = brought.provider, brought.account, brought.tokens
+    known = proof.connected(tx, brought)
+    old = sealed.unseal(known) if known is not None and known.person_id == person_id else None
+    if not tokens.refresh and (old is None or not old.refresh):
+        label = brought.offer.provider.label
+        raise ProviderFailed(f"{label} let us in for an hour only. Disconnect it and connect again.")
+    tx.execute(delete(Connection).where(*_others(person_id, provider, account.id)))
+    row = known or _added(tx, person_id, provider, account.id)
+    row.person_id, row.label, row.created_at = person_id, account.label[:254], clock.now()
+    renew.put(row, tokens, old.refresh if old else "")
+    return row
 
 
 def _added(tx: Transaction, person_id: int, provider: str, account: str) -> Connection:
@@ -136,3 +160,9 @@ def _added(tx: Transaction, person_id: int, provider: str, account: str) -> Conn
 
 def _others(person_id: int, provider: str, account: str) -> tuple[Any, ...]:
     return Connection.person_id == person_id, Connection.provider == provider, Connection.account != account
+
+
+def _taken_away(person_id: int) -> tuple[Any, ...]:
+    """What `deauthorised` leaves of a link: its row, without number and address."""
+    left = (Meeting.state == MeetingState.GONE, Meeting.finding == Finding.DELETED, Meeting.reference == "")
+    return Meeting.made_by == person_id, *left

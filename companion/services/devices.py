@@ -60,13 +60,26 @@ def seen(sign_in_id: int) -> None:
 
 
 def keep(sign_in_id: int, changes: dict[str, Any]) -> None:
-    """Change what is kept for this device; None forgets a name. Only the newest few pending consents stay."""
+    """Change what is kept for this device; None forgets a name."""
     with transaction() as tx:
         device = tx.get_one(SignIn, sign_in_id, with_for_update={"of": SignIn})
-        kept = {name: value for name, value in device.kept.items() if name not in changes}
-        kept |= {name: value for name, value in changes.items() if value is not None}
-        pending = [name for name in kept if name.startswith(PENDING_NAME)]
-        device.kept = {name: value for name, value in kept.items() if name not in pending[:-PENDING]}
+        device.kept = changed(device.kept, changes)
+
+
+def take(sign_in_id: int, name: str) -> Any:  # noqa: ANN401 - whatever was kept
+    """What is kept by this name, which is forgotten at once: of two who ask, one gets it. None without."""
+    with transaction() as tx:
+        device = tx.get_one(SignIn, sign_in_id, with_for_update={"of": SignIn})
+        found, device.kept = device.kept.get(name), changed(device.kept, {name: None})
+        return found
+
+
+def changed(kept: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """What is kept after these changes: only the newest few pending consents stay."""
+    now = {name: value for name, value in kept.items() if name not in changes}
+    now |= {name: value for name, value in changes.items() if value is not None}
+    pending = [name for name in now if name.startswith(PENDING_NAME)]
+    return {name: value for name, value in now.items() if name not in pending[:-PENDING]}
 
 
 def end(sign_in_id: int, by: int) -> None:

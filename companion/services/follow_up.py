@@ -17,7 +17,7 @@ from companion.model.action_items import ActionItem
 from companion.model.agendas import Page, Record
 from companion.model.letters import LetterLink, post
 from companion.model.mentorships import Role
-from companion.model.sessions import Session, SessionState
+from companion.model.sessions import OverBecause, Session, SessionState
 from companion.services import keep_agenda
 from companion.services.schedule import locked
 
@@ -105,19 +105,20 @@ def next_after(session: Session) -> Session | None:
 
 
 def closes_at(session: Session) -> datetime:
-    """When the clock will close it, if nobody does before."""
-    return (session.over_at or clock.now()) + config.current().close_after
+    """When the clock will close it, if nobody does before: later where it only guessed, and asked both by letter."""
+    settings = config.current()
+    wait = settings.answer_within if session.over_because is OverBecause.CLOCK else settings.close_after
+    return (session.over_at or clock.now()) + wait
 
 
 def tick() -> None:
     """Close what is over and nobody finished. Called every few seconds; cheap when idle."""
+    now, settings = clock.now(), config.current()
+    soonest = min(settings.close_after, settings.answer_within)
     with reading() as tx:
-        over = tx.scalars(
-            select(Session.id).where(
-                Session.state == SessionState.OVER, Session.over_at <= clock.now() - config.current().close_after
-            )
-        ).all()
-    for session_id in over:
+        over = select(Session).where(Session.state == SessionState.OVER, Session.over_at <= now - soonest)
+        due = [session.id for session in tx.scalars(over) if closes_at(session) <= now]
+    for session_id in due:
         try:
             close(session_id, by=None)
         except (KeeperGone, Poisoned, TooLate):  # the others must not wait for it

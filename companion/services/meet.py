@@ -1,6 +1,7 @@
 """The video call of a session: one link for both, made with one click, moved and cancelled along with its session.
 
-The network is asked between two transactions; `tries` keeps what is known in case the answer never comes.
+The network is asked between two transactions; `tries` keeps what is known in case the answer never comes, `settle` what
+the provider has not heard yet.
 """
 
 from contextlib import suppress
@@ -8,25 +9,23 @@ from dataclasses import dataclass
 
 import requests
 
-from companion.db import reading
-from companion.errors import Invalid
-from companion.model.sessions import Meeting, MeetingState, Session, SessionState
-from companion.services import connect, providers, tries
+from companion.db import transaction
+from companion.errors import Invalid, TooLate
+from companion.model.sessions import Finding, Meeting, MeetingState, Owed
+from companion.services import connect, owed, providers, settle, tries
 from companion.services.authorised import NotConnected, authorised, expect
 from companion.services.connect import ProviderFailed
 from companion.services.schedule import find
 from companion.services.tries import Try
 from integrations import meetings
-from integrations.errors import Gone, GrantRevoked, IntegrationError, LostAnswer
+from integrations.errors import GrantRevoked, IntegrationError, LostAnswer
 from integrations.meetings import pasted
 from integrations.offers import Offer
 
 __all__ = [
-    "NotConnected", "ProviderFailed", "choices", "current", "drop_link", "follow", "make_link", "paste_link", "place",
+    "NotConnected", "ProviderFailed", "choices", "current", "deleted", "drop_link", "follow", "host_link", "make_link",
+    "paste_link", "place",
 ]  # fmt: skip
-
-MOVES = 3  # how often a meeting runs after a session that keeps moving
-
 
 COMMON = "zoom"  # what most pairs use already comes first, where nothing is connected
 
@@ -43,6 +42,12 @@ class Choice:
 def current(session_id: int) -> Meeting | None:
     """The session's meeting: made, or being made this moment."""
     return tries.standing(session_id)
+
+
+def deleted(session_id: int) -> Meeting | None:
+    """The session's last meeting, where it has none any more because somebody deleted that at the provider."""
+    row = tries.newest(session_id)
+    return row if row is not None and row.state is MeetingState.GONE and row.finding is Finding.DELETED else None
 
 
 def place(meeting: Meeting) -> str:
@@ -75,9 +80,10 @@ def make_link(session_id: int, provider: str, by: int, link: str = "") -> Meetin
     begun = tries.begin(session_id, provider, by, link)
     if isinstance(begun, Meeting):
         return begun
-    row = tries.keep(begun, _made(offer, begun, by))
-    if _differs(begun):
-        follow(session_id)
+    made, was_found = _made(offer, begun, by)
+    row = tries.keep(begun, made, was_found=was_found)
+    if row.owed is not None:
+        settle.at_once(row.id)
     return row
 
 
@@ -92,26 +98,41 @@ def paste_link(session_id: int, link: str, by: int) -> Meeting:
 def drop_link(session_id: int, by: int) -> None:
     """The session has no link any more, whatever the provider says to it. Raises ProviderFailed when that was a no."""
     find(session_id, by)
-    row = tries.standing(session_id)
-    if row is not None and row.state is MeetingState.MADE:
-        _drop(row)
+    with transaction() as tx:
+        owed.cancel(tx, session_id)
+    follow(session_id)
 
 
 def follow(session_id: int) -> None:
-    """Move or cancel the meeting as its session was. Called after that commit; raises ProviderFailed."""
-    for _ in range(MOVES):
-        session, row = _session(session_id), tries.standing(session_id)
-        if row is None or row.state is not MeetingState.MADE:
-            return
-        if session.state is SessionState.CANCELLED:
-            _drop(row)
-            return
-        _move(row, session)
-        if _session(session_id).version == session.version:
-            return
+    """Tell the provider what it is owed since the session changed. After that commit; raises ProviderFailed."""
+    row = tries.newest(session_id)
+    if row is not None and row.owed in {Owed.MOVE, Owed.CANCEL}:
+        settle.at_once(row.id)
 
 
-def _made(offer: Offer, begun: Try, by: int) -> meetings.Meeting:
+def host_link(session_id: int, by: int) -> str:
+    """A fresh link that opens the call as its host: for its maker alone, to be followed at once and kept nowhere.
+
+    Raises TooLate with one sentence; the plain link is the way in then.
+    """
+    find(session_id, by)
+    row = tries.standing(session_id)
+    if row is None or row.state is not MeetingState.MADE or row.made_by != by:
+        raise TooLate("Only whoever made the link can start the call as its host. Join it as usual.")
+    offer = providers.offer(row.provider)
+    try:
+        with authorised(by, offer) as http:
+            url = offer.provider.host_url(http, offer.hosts, settle.there(row))
+    except IntegrationError as error:
+        settle.note(error, row)
+        raise TooLate(f"{error.sentence} You can still join as usual.") from error
+    if not url:
+        raise TooLate(f"{offer.provider.label} has no such way in. Join as usual.")
+    return url
+
+
+def _made(offer: Offer, begun: Try, by: int) -> tuple[meetings.Meeting, bool]:
+    """The meeting, and whether an earlier try had made it."""
     try:
         with authorised(by, offer) as http:
             return _asked(offer, http, begun)
@@ -123,60 +144,15 @@ def _made(offer: Offer, begun: Try, by: int) -> meetings.Meeting:
         raise ProviderFailed(error.sentence) from error
 
 
-def _asked(offer: Offer, http: requests.Session, begun: Try) -> meetings.Meeting:
+def _asked(offer: Offer, http: requests.Session, begun: Try) -> tuple[meetings.Meeting, bool]:
     """Look first where an earlier answer was lost; look afterwards when this one was."""
     provider = offer.provider
     if begun.is_second and (found := provider.find(http, offer.hosts, begun.plan)):
-        return found
+        return found, True
     try:
-        return provider.create(http, offer.hosts, begun.plan)
+        return provider.create(http, offer.hosts, begun.plan), False
     except LostAnswer:
         with suppress(IntegrationError):
             if found := provider.find(http, offer.hosts, begun.plan):
-                return found
+                return found, False
         raise
-
-
-def _move(row: Meeting, session: Session) -> None:
-    offer = providers.offer(row.provider)
-    try:
-        with authorised(row.made_by, offer) as http:
-            offer.provider.move(http, offer.hosts, _there(row), session.plan(row.marker))
-    except Gone as error:
-        tries.end(row)
-        raise ProviderFailed(error.sentence) from error
-    except IntegrationError as error:
-        _note(error, row)
-        raise ProviderFailed(f"{error.sentence} The link still works, but shows the old time there.") from error
-
-
-def _drop(row: Meeting) -> None:
-    offer = providers.offer(row.provider)
-    tries.end(row)
-    try:
-        with authorised(row.made_by, offer) as http:
-            offer.provider.cancel(http, offer.hosts, _there(row))
-    except IntegrationError as error:
-        _note(error, row)
-        raise ProviderFailed(f"{error.sentence} The link is gone here, but not there.") from error
-
-
-def _note(error: IntegrationError, row: Meeting) -> None:
-    if isinstance(error, GrantRevoked):
-        connect.must_reconnect(row.made_by, row.provider)
-
-
-def _differs(begun: Try) -> bool:
-    """Whether the session was moved or cancelled while its meeting was being made."""
-    session, plan = _session(begun.session_id), begun.plan
-    was, now = (plan.starts_at, plan.zone, plan.length), (session.wall, session.zone, session.length)
-    return session.state is SessionState.CANCELLED or was != now
-
-
-def _there(row: Meeting) -> meetings.Meeting:
-    return meetings.Meeting(row.reference, row.join_url)
-
-
-def _session(session_id: int) -> Session:
-    with reading() as tx:
-        return tx.get_one(Session, session_id)

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock
 from companion.db import reading, refuse_in_transaction, transaction
 from companion.model.connections import Connection, ConnectionState
+from companion.model.letters import post
+from companion.model.people import Person
 from companion.services import providers, sealed
 from integrations import grants
 from integrations.errors import GrantRevoked, IntegrationError, LostAnswer, Unavailable
@@ -22,6 +24,7 @@ from integrations.oauth import Tokens
 LEASE = timedelta(seconds=60)  # longer than any call of ours lasts
 PATIENCE = 20.0  # seconds to wait for another process's refresh
 LOOK_AGAIN = 0.05  # seconds
+USED_EVERY = timedelta(hours=1)  # how exact "last used" is
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,12 @@ def held(connection_id: int) -> Held:
     """A token that is good for a call begun now. Raises GrantRevoked, Unavailable."""
     with reading() as tx:
         row = _usable(tx.get(Connection, connection_id))
-        if sealed.is_fresh(row, clock.now()):
-            return _held(row)
-    return after(connection_id, row.version)
+    now = clock.now()
+    if not sealed.is_fresh(row, now):
+        return after(connection_id, row.version)
+    if row.used_at is None or now - row.used_at >= USED_EVERY:
+        _touch(connection_id)
+    return _held(row)
 
 
 def after(connection_id: int, version: int) -> Held:
@@ -59,7 +65,7 @@ def after(connection_id: int, version: int) -> Held:
         if time.monotonic() > deadline:
             raise Unavailable("The provider is slow to answer just now.")
         time.sleep(LOOK_AGAIN)
-    return found if isinstance(found, Held) else _refreshed(found)
+    return _held(found) if isinstance(found, Connection) else _refreshed(found)
 
 
 def lost(connection_id: int, version: int | None = None) -> None:
@@ -67,22 +73,22 @@ def lost(connection_id: int, version: int | None = None) -> None:
     with transaction() as tx:
         row = _locked(tx, connection_id)
         if row is not None and version in {None, row.version}:
-            row.state, row.leased_until = ConnectionState.RECONNECT, None
+            _give_up(tx, row)
 
 
-def _lease(connection_id: int, version: int) -> Held | Lease | None:
-    """The newer token if there is one, else the right to get it, else None: somebody else has that right."""
+def _lease(connection_id: int, version: int) -> Connection | Lease | None:
+    """The row with a newer token if it has one, else the right to get it, else None: somebody else has that right."""
     with transaction() as tx:
         row = _usable(_locked(tx, connection_id))
         if row.version != version:
-            return _held(row)
+            return row
         tokens = sealed.unseal(row)
         left_behind = row.leased_until is not None and row.leased_until <= clock.now()
         dead = tokens is None or not tokens.refresh or (left_behind and providers.grant(row.provider).rotates)
         if not dead and row.leased_until is not None and not left_behind:
             return None
         if dead:
-            row.state, row.leased_until = ConnectionState.RECONNECT, None
+            _give_up(tx, row)
         else:
             row.leased_until = clock.now() + LEASE
     if dead or tokens is None:
@@ -108,7 +114,7 @@ def _stored(lease: Lease, tokens: Tokens) -> Held:
         row = _usable(_locked(tx, lease.connection_id), or_lost=True)
         if row.version == lease.version:
             put(row, tokens, lease.refresh)
-        return _held(row)
+    return _held(row)
 
 
 def put(row: Connection, tokens: Tokens, old_refresh: str) -> None:
@@ -125,8 +131,8 @@ def _newer_or_lost(lease: Lease, error: IntegrationError) -> Held:
     lost(lease.connection_id, lease.version)
     with reading() as tx:
         row = tx.get(Connection, lease.connection_id)
-        if row is not None and row.state is ConnectionState.OK and row.version != lease.version:
-            return _held(row)
+    if row is not None and row.state is ConnectionState.OK and row.version != lease.version:
+        return _held(row)
     raise _connect_again(lease.provider) from error
 
 
@@ -135,6 +141,25 @@ def _release(lease: Lease) -> None:
         row = _locked(tx, lease.connection_id)
         if row is not None and row.version == lease.version:
             row.leased_until = None
+
+
+def _give_up(tx: Transaction, row: Connection) -> None:
+    """The one way into `reconnect`: the person is told by letter in the same breath, once for each grant they gave."""
+    row.leased_until = None
+    if row.state is ConnectionState.RECONNECT:
+        return
+    row.state = ConnectionState.RECONNECT
+    person = tx.get_one(Person, row.person_id)
+    # SQLite gives the id of a row that was deleted to the next one: the time tells them apart.
+    key = f"connect_again:{row.id}:{row.created_at.isoformat()}:{row.version}"
+    post(tx, "connect_again", person, {"connection_id": row.id}, key)
+
+
+def _touch(connection_id: int) -> None:
+    with transaction() as tx:
+        row = _locked(tx, connection_id)
+        if row is not None:
+            row.used_at = clock.now()
 
 
 def _locked(tx: Transaction, connection_id: int) -> Connection | None:
@@ -150,8 +175,10 @@ def _usable(row: Connection | None, *, or_lost: bool = False) -> Connection:
 
 
 def _held(row: Connection) -> Held:
+    """The row's token. A key that is lost makes the grant a lost one too."""
     tokens = sealed.unseal(row)
     if tokens is None:
+        lost(row.id, row.version)
         raise _connect_again(row.provider)
     return Held(tokens.access, row.version)
 

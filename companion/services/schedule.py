@@ -17,6 +17,7 @@ from companion.model import humane
 from companion.model.letters import post
 from companion.model.mentorships import Mentorship
 from companion.model.sessions import OPEN, Session, SessionState, instant, is_doubled, place
+from companion.services import owed
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=4)
 FARTHEST = timedelta(days=732)
@@ -78,16 +79,19 @@ def move(session_id: int, by: int, slot: Slot, title: str | None = None) -> Sess
         session = locked(tx, session_id, by)
         if not session.can_move:
             raise TooLate("You are both here already, so this session can’t be moved any more.")
-        was, old_length = session.starts_at, session.minutes
+        was, old_length, old_title = session.starts_at, session.minutes, session.title
         if title is not None:
             session.title = _title(title)
         if _same(session, slot):
+            if session.title != old_title:
+                owed.move(tx, session)
             return session
         session.starts_at = slot.instant()
         session.wall, session.fold, session.zone, session.minutes = slot.wall, slot.fold or 0, slot.zone, slot.minutes
         session.version += 1
         session.state, session.live_at = SessionState.PLANNED, None
         session.mentor_came = session.mentee_came = False
+        owed.move(tx, session)
         if (was, old_length) != (session.starts_at, session.minutes):
             _tell(tx, "session_moved", session, by, was=was.isoformat())
         announce(tx, signals.session_moved, session_id=session.id)
@@ -104,13 +108,14 @@ def cancel(session_id: int, by: int) -> Session:
             raise TooLate("You are both here already. End the session instead: what you wrote is kept.")
         session.state = SessionState.CANCELLED
         session.version += 1
+        owed.cancel(tx, session.id)
         _tell(tx, "session_cancelled", session, by)
         announce(tx, signals.session_cancelled, session_id=session.id)
         return session
 
 
 def cancel_planned(mentorship_id: int) -> list[int]:
-    """When a mentorship ends, what was planned is called off. Gives the ids, so that their meetings can follow."""
+    """When a mentorship ends, what was planned is called off, and its meetings at the next beat. Gives the ids."""
     with transaction() as tx:
         rows = tx.scalars(
             select(Session).where(Session.mentorship_id == mentorship_id, Session.state == SessionState.PLANNED)
@@ -118,6 +123,7 @@ def cancel_planned(mentorship_id: int) -> list[int]:
         for session in rows:
             session.state = SessionState.CANCELLED
             session.version += 1
+            owed.cancel(tx, session.id, by_itself=True)
             announce(tx, signals.session_cancelled, session_id=session.id)
         return [session.id for session in rows]
 

@@ -27,6 +27,15 @@ def unseal(row: Connection) -> Tokens | None:
     return Tokens(access=said["access"], refresh=said["refresh"], lasts=None, scopes=row.scopes)
 
 
+def is_newest(row: Connection) -> bool:
+    """Whether our newest key alone opens it."""
+    try:
+        Fernet(config.current().token_keys[0]).decrypt(row.sealed)
+    except InvalidToken:
+        return False
+    return True
+
+
 def is_fresh(row: Connection, now: datetime) -> bool:
     """Whether the access token outlives a call begun now. An unsaid end counts as far: a 401 tells us otherwise."""
     return row.expires_at is None or (row.expires_at - now).total_seconds() > 60

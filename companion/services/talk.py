@@ -1,11 +1,12 @@
 """The talk itself: it begins when a partner opens the agenda near its time, and is over when one of them says so.
 
-The clock helps where people forget: a talk that everybody left is over half an hour after its planned end.
+The clock helps where people forget and no provider told us: half an hour after its planned end, a talk that everybody
+left counts as over, and both are asked by letter whether it is.
 """
 
 import logging
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session as Transaction
@@ -14,9 +15,11 @@ from companion import clock, config, signals
 from companion.db import announce, reading, transaction
 from companion.errors import TooLate
 from companion.keeper import KeeperGone, Poisoned
+from companion.model.calls import OVERRUN, Verdict
+from companion.model.letters import post
 from companion.model.mentorships import Role
-from companion.model.sessions import NEAR, OPEN, Session, SessionState
-from companion.services import keep_agenda
+from companion.model.sessions import NEAR, OPEN, OverBecause, Session, SessionState
+from companion.services import follow_call, follow_up, keep_agenda
 from companion.services.schedule import locked
 
 log = logging.getLogger(__name__)
@@ -63,13 +66,14 @@ def nobody_sits() -> None:
 
 
 def resume(session_id: int, by: int) -> Session:
-    """We are still talking: the wrap-up waits."""
+    """We are still talking: the wrap-up waits, and the call that ended no longer counts."""
     with transaction() as tx:
         session = locked(tx, session_id, by)
         if session.state is SessionState.CLOSED:
             raise TooLate("The lists have gone out, so this session stays closed. What you wrote is in its record.")
         if session.state is SessionState.OVER:
             session.state, session.over_at, session.ended_at = SessionState.LIVE, None, None
+            session.over_because, session.call_verdict = None, Verdict.HELD
             announce(tx, signals.session_resumed, session_id=session.id)
         return session
 
@@ -84,8 +88,11 @@ def end(session_id: int, by: int | None) -> Session:
             raise TooLate("This session was cancelled. What you prepared is still here to read.")
         if session.state in (SessionState.PLANNED, SessionState.LIVE):
             session.state, session.over_at = SessionState.OVER, clock.now()
-            session.ended_at = session.over_at if by is not None else session.empty_since or session.over_at
+            session.ended_at = session.over_at if by is not None else _hung_up_at(session)
+            session.over_because = OverBecause.CLOCK if by is None else OverBecause.PERSON
             announce(tx, signals.session_over, session_id=session_id)
+            if by is None:
+                _ask_if_over(tx, session)
         return session
 
 
@@ -95,7 +102,7 @@ def tick() -> None:
         someone_sits(session_id)
     for session in _left_alone():
         try:
-            if session.both_came or _is_written(session.id):
+            if session.both_came or follow_call.have_met(session) or _is_written(session.id):
                 end(session.id, by=None)
             else:
                 _ask_whether_they_talked(session.id)
@@ -117,7 +124,32 @@ def _left_alone() -> list[Session]:
     with reading() as tx:
         live = select(Session).where(Session.state == SessionState.LIVE, Session.empty_since <= now - SETTLE)
         rows = tx.scalars(live.where(Session.starts_at <= now - wait)).all()
-    return [each for each in rows if now >= each.ends_at + wait and each.mentorship.is_active]
+    return [each for each in rows if now >= _not_before(each, wait) and each.mentorship.is_active]
+
+
+def _not_before(session: Session, wait: timedelta) -> datetime:
+    """When the clock may take it for over. A call known to go on is waited for, and so is who said "still talking"."""
+    if session.call_verdict == Verdict.LIVE:
+        return session.ends_at + max(wait, OVERRUN)
+    if session.call_verdict == Verdict.HELD and session.empty_since is not None:
+        return max(session.ends_at, session.empty_since) + wait
+    return session.ends_at + wait
+
+
+def _ask_if_over(tx: Transaction, session: Session) -> None:
+    """Nobody told us that it is over, so both are asked. Without an answer it closes by itself, later than usual."""
+    assert session.over_at is not None
+    over_at, closes_at = session.over_at.isoformat(), follow_up.closes_at(session).isoformat()
+    for role in Role:
+        person = session.mentorship.person_in(role)
+        facts = {"session_id": session.id, "over_at": over_at, "closes_at": closes_at}
+        post(tx, "ask_if_over", person, facts, key=f"ask_if_over:{session.id}:{over_at}:{person.id}")
+
+
+def _hung_up_at(session: Session) -> datetime:
+    """When everybody was gone, as far as seats can tell; where nobody ever sat, as planned."""
+    left = session.empty_since
+    return left if left is not None and left > session.began_at else min(clock.now(), session.ends_at)
 
 
 def _is_written(session_id: int) -> bool:

@@ -14,13 +14,17 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock, signals
 from companion.db import announce, reading, transaction
 from companion.errors import TooLate
-from companion.model.sessions import Meeting, MeetingState, Session, SessionState
+from companion.model.sessions import Finding, Meeting, MeetingState, Owed, Session, SessionState
+from companion.services import owed, providers, rounds
+from companion.services.authorised import Unsigned
 from companion.services.schedule import locked
 from integrations import meetings
 from integrations.meetings import MeetingPlan
 
 A_TRY = timedelta(seconds=60)  # longer than one lasts: create, look up, and a refresh before either
 LOOK_AGAIN = 0.05  # seconds
+SPARE = "jitsi"
+WANT_ONE = frozenset({SessionState.PLANNED, SessionState.LIVE})
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def begin(session_id: int, provider: str, by: int, link: str) -> Try | Meeting:
     while True:
         with transaction() as tx:
             session = locked(tx, session_id, by)
-            if session.state not in {SessionState.PLANNED, SessionState.LIVE}:
+            if session.state not in WANT_ONE:
                 raise TooLate("This session is over, so it needs no link.")
             there = _standing(tx, session_id)
             if there is None:
@@ -60,13 +64,29 @@ def begin(session_id: int, provider: str, by: int, link: str) -> Try | Meeting:
         time.sleep(LOOK_AGAIN)
 
 
-def keep(begun: Try, made: meetings.Meeting) -> Meeting:
-    """The meeting is there: both partners are told."""
+def keep(begun: Try, made: meetings.Meeting, *, was_found: bool = False) -> Meeting:
+    """The meeting is there: both partners are told. Gives the session's link, or a meeting nobody wants any more.
+
+    `was_found`: an earlier try made it, so it may hold another time than the session has by now.
+    """
     with transaction() as tx:
-        row = tx.get_one(Meeting, begun.row_id, with_for_update=True)
-        row.state, row.reference, row.join_url = MeetingState.MADE, made.reference, made.join_url
-        announce(tx, signals.meeting_changed, session_id=row.session_id)
+        session, row = _both(tx, begun.row_id, begun.session_id)
+        as_planned = not was_found and replace(session.plan(row.marker), link=begun.plan.link) == begun.plan
+        _land(tx, session, row, made, as_planned=as_planned)
     return row
+
+
+def resolve(row_id: int, session_id: int, found: meetings.Meeting | None) -> None:
+    """What came of a lost answer: the session's link if it still wants one, else owed a cancel; or nothing at all."""
+    with transaction() as tx:
+        session, row = _both(tx, row_id, session_id)
+        if row.owed is not Owed.LOOK_UP or _is_fresh(row):
+            return  # somebody presses again just now, and looks for it first
+        if found is not None:
+            _land(tx, session, row, found, as_planned=False)
+        else:
+            row.state = MeetingState.GONE
+            owed.clear(row)
 
 
 def give_up(begun: Try, *, unknown: bool) -> None:
@@ -75,16 +95,61 @@ def give_up(begun: Try, *, unknown: bool) -> None:
         row = tx.get_one(Meeting, begun.row_id, with_for_update=True)
         if unknown:
             row.state = MeetingState.GONE
+            owed.owe(row, Owed.LOOK_UP, owed.FIRST_REST)
         else:
             tx.delete(row)
         announce(tx, signals.meeting_changed, session_id=row.session_id)
 
 
-def end(row: Meeting) -> None:
-    """The session has no link any more."""
+def lost(row: Meeting) -> None:
+    """The provider has no such meeting any more: somebody deleted it there, or it grew too old."""
     with transaction() as tx:
-        tx.get_one(Meeting, row.id, with_for_update=True).state = MeetingState.GONE
+        session, row = _both(tx, row.id, row.session_id)
+        if row.state is not MeetingState.MADE:
+            return
+        row.state, row.finding, row.there_at = MeetingState.GONE, Finding.DELETED, None
+        row.look_at = rounds.next_look(session, clock.now())
+        owed.clear(row)
         announce(tx, signals.meeting_changed, session_id=row.session_id)
+
+
+def newest(session_id: int) -> Meeting | None:
+    """The last one there was, whatever became of it."""
+    with reading() as tx:
+        return next(_rows(tx, session_id), None)
+
+
+def _land(tx: Transaction, session: Session, row: Meeting, made: meetings.Meeting, *, as_planned: bool) -> None:
+    row.reference, row.join_url = made.reference, made.join_url
+    others = (each for each in _rows(tx, session.id) if each.id != row.id)
+    wants_one = session.state in WANT_ONE and session.mentorship.is_active
+    if wants_one and not any(each.state is MeetingState.MADE for each in others):
+        row.state, row.finding, row.look_at = MeetingState.MADE, None, clock.now()
+        row.spare_url = _spare(session, row)
+        if as_planned:
+            owed.clear(row)
+        else:
+            owed.owe(row, Owed.MOVE)
+        announce(tx, signals.meeting_waiting)
+    else:
+        row.state = MeetingState.GONE
+        owed.owe(row, Owed.CANCEL)
+    announce(tx, signals.meeting_changed, session_id=session.id)
+    announce(tx, signals.meeting_owed)
+
+
+def _spare(session: Session, row: Meeting) -> str:
+    """A room that needs no account and asks nobody, for the day the link fails."""
+    offer = providers.all_offers().get(SPARE)
+    if offer is None or providers.offer(row.provider).provider.oauth is None:
+        return ""
+    return offer.provider.create(Unsigned(), offer.hosts, session.plan("")).join_url
+
+
+def _both(tx: Transaction, row_id: int, session_id: int) -> tuple[Session, Meeting]:
+    """The session first, so that nobody moves it between our looking and our writing."""
+    session = tx.get_one(Session, session_id, with_for_update={"of": Session})
+    return session, tx.get_one(Meeting, row_id, with_for_update=True)
 
 
 def _standing(tx: Transaction, session_id: int) -> Meeting | None:
@@ -99,6 +164,7 @@ def _begun(tx: Transaction, session: Session, provider: str, by: int, link: str)
         row.state = MeetingState.GONE
     row = again or Meeting(session_id=session.id, provider=provider, made_by=by, marker=secrets.token_hex(16))
     row.state, row.created_at = MeetingState.CREATING, clock.now()
+    owed.owe(row, Owed.LOOK_UP, A_TRY)  # should nobody live to see the answer
     tx.add(row)
     tx.flush()
     return Try(row.id, session.id, replace(session.plan(row.marker), link=link), is_second=again is not None)

@@ -9,9 +9,11 @@ from companion.web import (
     dev_mail,
     health,
     home,
+    hooks,
     invitations,
     items,
     letters,
+    meetings,
     mentorships,
     notes,
     oauth,
@@ -20,6 +22,7 @@ from companion.web import (
     refusals,
     security,
     sessions,
+    set_up,
     sign_in,
     words,
 )
@@ -31,12 +34,15 @@ FAMILIES = (
     invitations,
     mentorships,
     sessions,
+    meetings,
     plans,
     notes,
     items,
     connections,
     letters,
+    hooks,
     health,
+    set_up,
 )
 
 

@@ -1,6 +1,5 @@
 """Pages of the people one walks alongside with: all of them, each with its sessions and items, and parting."""
 
-import logging
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,14 +7,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from companion import clock
-from companion.errors import Refusal
 from companion.identity import require_person
 from companion.model.moments import short_day
 from companion.model.people import Person
 from companion.model.sessions import Session, SessionState
-from companion.services import invite, meet, pair, promises, schedule
+from companion.services import invite, pair, promises, schedule
 
-log = logging.getLogger(__name__)
 pages = Blueprint("mentorships", __name__)
 
 Answer = Response | str
@@ -96,11 +93,7 @@ def end(mentorship_id: int) -> Answer:
     """Part: what was planned is called off, what was written stays."""
     me = require_person()
     pair.close(mentorship_id, by=me.id)
-    for session_id in schedule.cancel_planned(mentorship_id):
-        try:
-            meet.follow(session_id)
-        except Refusal as refusal:
-            log.warning("session %s is off, but its meeting stays: %s", session_id, refusal.sentence)
+    schedule.cancel_planned(mentorship_id)
     return redirect(url_for("mentorships.show", mentorship_id=mentorship_id))
 
 

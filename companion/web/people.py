@@ -9,8 +9,7 @@ from companion.identity import require_person
 from companion.model import zones
 from companion.model.moments import uses_12_hours, with_clock
 from companion.model.people import Person
-from companion.services import connect, devices, introduce
-from companion.web import failures
+from companion.services import connect, devices, introduce, link_account
 from companion.web.security import own_page
 
 pages = Blueprint("people", __name__)
@@ -88,7 +87,7 @@ def shown(me: Person, entered: dict[str, str], invalid: Invalid | None = None) -
     return render_template(
         "pages/people/settings.html", me=me, entered=entered, invalid=invalid, here=identity.sign_in_here(),
         devices=devices.of(me.id), zones=zones.choices(clock.now(), me.locale), kept=request.args.get("kept"),
-        connections=connect.connectable(me.id), failed=failures.carried(),
+        connections=connect.connectable(me.id), ways=link_account.ways(), linked=link_account.of(me.id),
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def cancel(session_id: int) -> Answer:
 
 
 def followed(session_id: int) -> Answer:
-    """Let the meeting follow its session; when the provider won't, the session page says so."""
+    """Let the meeting follow its session; while the provider doesn't, the session page says so."""
     try:
         meet.follow(session_id)
     except Refusal as refusal:

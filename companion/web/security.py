@@ -18,8 +18,8 @@ from integrations.offers import Offer
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FIELD, HEADER = "csrf", "X-CSRF"
-# Deeds that come without our page: their own signed link guards them.
-GUARDED_BY_THEIR_LINK = ("/d/",)
+# Deeds that come without our page: their own signed link guards them, or a provider's signature.
+GUARDED_BY_THEIR_LINK = ("/d/", "/hooks/")
 # Machines that watch us ask by address, not by name.
 WITHOUT_HOST = {"/healthz", "/readyz"}
 YEAR = 365 * 24 * 3600

@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from companion.errors import NotYours, Refusal
+from companion.errors import NotYours
 from companion.identity import require_person
 from companion.model.agendas import Page
 from companion.model.mentorships import Role
 from companion.model.people import Person
 from companion.model.sessions import Session, SessionState
 from companion.services import follow_up, keep_agenda, meet, notes, promises, schedule, talk
-from companion.web import failures
+from companion.services.in_call import in_call
+from companion.web import failures, link_state
 
 pages = Blueprint("sessions", __name__, url_prefix="/sessions")
 
-PARTS = ("call", "carried", "head", "join", "still_open")
+OF_THE_CALL = ("call", "head", "join")
+OF_THE_AGENDA = ("carried", "still_open")
 TO_READ = (SessionState.CLOSED, SessionState.CANCELLED)
 Answer = Response | str | tuple[str, int]
 
@@ -52,17 +54,26 @@ def read(session_id: int) -> Reader:
     return Reader(me, session.mentorship.partner_of(me.id), role, session)
 
 
+def of_the_call(reader: Reader) -> dict[str, Any]:
+    """What the way into the call is made of: it is wanted at once when a link comes, so nothing else is looked up."""
+    meeting = meet.current(reader.session.id)
+    return reader.shown() | {
+        "meeting": meeting,
+        "in_call": in_call(reader.session),
+        "link": link_state.of(reader.session, meeting, reader.me, reader.partner),
+        "providers": meet.choices(reader.me.id),
+        "failure": failures.carried(),
+        "pasted": failures.typed(),
+    }
+
+
 def facts(reader: Reader, page: Page) -> dict[str, Any]:
     """What every template about an open session needs."""
-    return reader.shown() | {
+    return of_the_call(reader) | {
         "page": page,
-        "meeting": meet.current(reader.session.id),
-        "providers": meet.choices(reader.me.id),
         "carried": promises.carried_into(reader.session, page),
         "private_note": notes.find(reader.session.id, reader.me.id),
         "last_time": promises.last_record(reader.session),
-        "failure": failures.carried(),
-        "pasted": failures.typed(),
     }
 
 
@@ -105,10 +116,11 @@ def wrap_up(session_id: int) -> Answer:
 @pages.get("/<int:session_id>/parts/<name>")
 def part(session_id: int, name: str) -> Answer:
     """One fragment of the session's page, fetched again when a fact says that it changed."""
-    if name not in PARTS:
+    if name not in OF_THE_CALL + OF_THE_AGENDA:
         raise NotYours
     reader = read(session_id)
-    return render_template(f"parts/session/{name}.html", **facts(reader, keep_agenda.page(session_id)))
+    told = of_the_call(reader) if name in OF_THE_CALL else facts(reader, keep_agenda.page(session_id))
+    return render_template(f"parts/session/{name}.html", **told)
 
 
 def record(reader: Reader) -> str:
@@ -154,45 +166,3 @@ def close(session_id: int) -> Answer:
     reader = read(session_id)
     follow_up.close(session_id, by=reader.me.id)
     return redirect(url_for("sessions.show", session_id=session_id))
-
-
-@pages.post("/<int:session_id>/meeting")
-def make_meeting(session_id: int) -> Answer:
-    """One click: the link is there for both, or the provider's consent comes first."""
-    reader = read(session_id)
-    provider = request.form.get("provider", "")
-    try:
-        meet.make_link(session_id, provider, by=reader.me.id)
-    except meet.NotConnected:
-        return redirect(url_for("connections.start", provider=provider, session_id=session_id), code=307)
-    except Refusal as refusal:
-        return failed(reader, refusal)
-    return redirect(url_for("sessions.show", session_id=session_id))
-
-
-@pages.post("/<int:session_id>/link")
-def paste_link(session_id: int) -> Answer:
-    """Any link they already have."""
-    reader = read(session_id)
-    try:
-        meet.paste_link(session_id, request.form.get("link", ""), by=reader.me.id)
-    except Refusal as refusal:
-        return failed(reader, refusal, request.form.get("link", ""))
-    return redirect(url_for("sessions.show", session_id=session_id))
-
-
-@pages.post("/<int:session_id>/meeting/drop")
-def drop_meeting(session_id: int) -> Answer:
-    """Use something else."""
-    reader = read(session_id)
-    try:
-        meet.drop_link(session_id, by=reader.me.id)
-    except Refusal as refusal:
-        return failed(reader, refusal)
-    return redirect(url_for("sessions.show", session_id=session_id))
-
-
-def failed(reader: Reader, refusal: Refusal, typed: str = "") -> Answer:
-    """Back to the session's page: it says why in one sentence, and offers the other ways."""
-    carry = failures.carry(refusal.sentence, typed)
-    return redirect(url_for("sessions.show", session_id=reader.session.id, failed=carry), code=303)

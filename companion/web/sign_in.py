@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response
 from companion import config, identity
 from companion.errors import Invalid, NotYours, TooMany
 from companion.model.people import Person
-from companion.services import demo, sign_in
+from companion.services import demo, link_account, sign_in
+from companion.web import failures, oauth
+from companion.web.oauth import Errand, Purpose
 from companion.web.security import own_page
 
 pages = Blueprint("sign_in", __name__)
@@ -55,6 +57,14 @@ def code() -> Answer:
         shown = {"email": link.email if link else "", "leads_to": wanted(), "wrong": refusal.sentence}
         return render_template("pages/sign_in/sent.html", **shown), refusal.status
     return let_in(person, proof)
+
+
+@pages.post("/sign-in/with/<provider>")
+def elsewhere(provider: str) -> Answer:
+    """To a provider, whose account is linked here. They come back to `connections.callback`."""
+    if identity.person_here() is not None:
+        return redirect(onward())
+    return oauth.consent(link_account.way(provider).provider, Errand(Purpose.SIGN_IN, leads_to=wanted()))
 
 
 @pages.get("/sign-in/<token>")
@@ -111,8 +121,10 @@ def onward() -> str:
 
 def asked(email: str, wrong: str = "") -> str:
     """The first page, with what was entered and what is wrong with it."""
-    around = config.current().demo
-    return render_template("pages/sign_in/ask.html", email=email, wrong=wrong, leads_to=wanted(), around=around)
+    return render_template(
+        "pages/sign_in/ask.html", email=email, wrong=wrong, leads_to=wanted(), around=config.current().demo,
+        ways=link_account.ways(), failed=failures.carried(),
+    )  # fmt: skip
 
 
 def linked(token: str, opening: sign_in.Opening, wrong: str = "", status: int = 200) -> tuple[str, int]:

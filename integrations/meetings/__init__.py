@@ -99,14 +99,17 @@ class Status:
 class MeetingProvider(Protocol):
     """What every provider's file defines as `provider`. What a vendor can't do is said by doing nothing.
 
-    `hosts` names its machines with their public addresses, `oauth` is None where nobody needs an account. Verbs
-    take an authorised session (a plain one without `oauth`) and the hosts to use, and raise IntegrationError alone.
+    `hosts` names its machines with their public addresses, `oauth` is None where nobody needs an account,
+    `has_host_link` says whether `host_url` gives one. Verbs take an authorised session (a plain one without `oauth`)
+    and the hosts to use, and raise IntegrationError alone.
     """
 
     @property
     def name(self) -> str: ...
     @property
     def label(self) -> str: ...
+    @property
+    def has_host_link(self) -> bool: ...
     @property
     def hosts(self) -> Mapping[str, str]: ...
     @property

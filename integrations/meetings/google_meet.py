@@ -1,16 +1,29 @@
 """Google Meet links as spaces of their own: no calendar is read or written. https://developers.google.com/workspace/meet/api"""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import requests
 
-from integrations.answers import Answer, ask, safe_link, trouble
-from integrations.errors import Gone, GrantRevoked, IntegrationError, LostAnswer, Refused
-from integrations.meetings import Meeting, MeetingPlan, MeetingStatus, Status
+from integrations.answers import ask, safe_link, trouble
+from integrations.errors import LostAnswer
+from integrations.google import MeetApi, moment, refused
+from integrations.meetings import Meeting, MeetingPlan, MeetingStatus, Obstacle, Status
 from integrations.oauth import Account, Hosts, OAuth
 
 MAKE_SPACES = "https://www.googleapis.com/auth/meetings.space.created"
+# Both walk in. TRUSTED would make everybody outside the maker's organisation knock, and leave both outside when the
+# maker joins from another account than the connected one. The link is the key, and only the partners are shown it.
+OPEN = {"accessType": "OPEN", "entryPointAccess": "ALL"}
+EVENTS = tuple(
+    f"google.workspace.meet.{kind}.v2.{deed}"
+    for kind, deed in (
+        ("conference", "started"), ("conference", "ended"), ("participant", "joined"), ("participant", "left"),
+    )
+)  # fmt: skip
+SPACE = re.compile(r"spaces/[^\s/?#\"]{1,180}")
 
 
 def whose(_http: requests.Session, _hosts: Hosts, claims: Mapping[str, Any]) -> Account:
@@ -26,11 +39,13 @@ class GoogleMeet:
 
     name = "google_meet"
     label = "Google Meet"
+    has_host_link = False
     hosts: Mapping[str, str] = {
         "accounts": "https://accounts.google.com",
         "tokens": "https://oauth2.googleapis.com",
         "keys": "https://www.googleapis.com",
         "api": "https://meet.googleapis.com",
+        "events": "https://workspaceevents.googleapis.com",
     }
     oauth = OAuth(
         authorize="{accounts}/o/oauth2/v2/auth",
@@ -40,12 +55,14 @@ class GoogleMeet:
         scopes={
             "openid": "to know whose account this is",
             "email": "to show you which account it is",
+            "https://www.googleapis.com/auth/userinfo.email": "to show you which account it is",  # its name in answers
             MAKE_SPACES: "to make Meet links and see whether a call in them began or ended; no other calls",
         },
         needs=frozenset({MAKE_SPACES}),  # people can untick single scopes
         asks=("openid", "email", MAKE_SPACES),
         asks_who=("openid", "email"),
         signs_in="Google",
+        taken_away_at="myaccount.google.com/connections",
         # A refresh token comes for offline access only, and without `prompt` only at the very first consent.
         asking={"access_type": "offline", "prompt": "consent"},
         issuer="{accounts}",
@@ -53,15 +70,10 @@ class GoogleMeet:
     )
 
     def create(self, http: requests.Session, hosts: Hosts, plan: MeetingPlan) -> Meeting:  # noqa: ARG002 - a space has no time or title
-        """A space that both can walk into.
-
-        TRUSTED would make everybody outside the maker's organisation knock, and leave both outside when the maker
-        joins from another account than the connected one. The link is the key, and only the two partners are shown it.
-        """
-        wish = {"config": {"accessType": "OPEN", "entryPointAccess": "ALL"}}
-        answer = _asked(http, "POST", f"{hosts['api']}/v2/spaces", json=wish)
+        """A space that both can walk into."""
+        answer = MeetApi(http, hosts).asked("POST", "api", "v2/spaces", json={"config": OPEN})
         name, link = answer.text("name"), safe_link(answer.text("meetingUri"), hosts)
-        if not name.startswith("spaces/") or not link:
+        if not SPACE.fullmatch(name) or not link:
             raise LostAnswer("Google Meet sent an answer that can’t be read.")
         # The name lasts; a meeting code can be given to another meeting a year after its last use.
         return Meeting(name, link)
@@ -71,16 +83,25 @@ class GoogleMeet:
         return None
 
     def move(self, http: requests.Session, hosts: Hosts, meeting: Meeting, plan: MeetingPlan) -> Meeting:  # noqa: ARG002
-        """The link holds at any time."""
+        """The link holds at any time. Doors that somebody closed are opened again, if the organisation allows it."""
+        meet = MeetApi(http, hosts)
+        if not _is_open(meet.space(meeting.reference)):
+            mask = ",".join(f"config.{name}" for name in OPEN)
+            meet.asked("PATCH", "api", f"v2/{meeting.reference}", params={"updateMask": mask}, json={"config": OPEN})
         return meeting
 
     def cancel(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> None:
         """Nothing at Google waits for anybody."""
 
     def status(self, http: requests.Session, hosts: Hosts, meeting: Meeting, account: str) -> Status:  # noqa: ARG002
-        """Live while the space holds a conference. Whether there has been one, the space doesn't say."""
-        answer = _asked(http, "GET", f"{hosts['api']}/v2/{meeting.reference}")
-        return Status(MeetingStatus.LIVE if answer.body.get("activeConference") else MeetingStatus.UNKNOWN)
+        """Whether the partner can walk in, and the calls of the last 30 days, after which Google forgets them."""
+        meet = MeetApi(http, hosts)
+        space, runs = meet.space(meeting.reference), meet.runs(meeting.reference)
+        now = MeetingStatus.OVER if runs else MeetingStatus.UNKNOWN
+        if space.get("activeConference") or any(run.ended_at is None for run in runs):
+            now = MeetingStatus.LIVE
+        obstacles = frozenset() if _is_open(space) else frozenset({Obstacle.KNOCK})
+        return Status(now, join_url=safe_link(space.get("meetingUri"), hosts), obstacles=obstacles, runs=runs)
 
     def host_url(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> str:  # noqa: ARG002
         """Meet knows its host by the account that is signed in."""
@@ -90,20 +111,26 @@ class GoogleMeet:
 provider = GoogleMeet()
 
 
-def _asked(http: requests.Session, method: str, url: str, **parts: Any) -> Answer:
-    answer = ask(http, method, url, vendor="Google Meet", **parts)
-    if answer.is_good:
-        return answer
-    raise trouble(answer) or _said_no(answer)
+def subscribe(http: requests.Session, hosts: Hosts, meeting: Meeting, topic: str) -> datetime | None:
+    """Have Google tell `topic` of each call in this space. Until when, as far as it says: mostly seven days.
+
+    Asking again changes nothing. Whether it serves personal accounts is unverified: polling stays the base.
+    """
+    wish = {
+        "targetResource": f"//meet.googleapis.com/{meeting.reference}",
+        "eventTypes": EVENTS,
+        "notificationEndpoint": {"pubsubTopic": topic},
+    }
+    answer = ask(http, "POST", f"{hosts['events']}/v1/subscriptions", vendor="Google Meet", json=wish)
+    if answer.status == 409:  # ALREADY_EXISTS: one for each person and space
+        return None
+    if not answer.is_good:
+        raise trouble(answer) or refused(answer)
+    made = answer.body.get("response")
+    return moment(made.get("expireTime")) if isinstance(made, dict) else None
 
 
-def _said_no(answer: Answer) -> IntegrationError:
-    error = answer.body.get("error")
-    said: Mapping[str, Any] = error if isinstance(error, dict) else {}
-    # A missing scope is a 403 like any other; only its details tell it apart.
-    if answer.status == 401 or "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in str(said.get("details")):
-        return GrantRevoked("Google Meet no longer lets Alongside in. Connect Google Meet again.")
-    if answer.status == 404:
-        return Gone("This meeting is no longer at Google Meet. Make a new link.")
-    words = str(said.get("message") or "")[:200]
-    return Refused(f"Google Meet says: {words}" if words else "Google Meet did not accept this.")
+def _is_open(space: Mapping[str, Any]) -> bool:
+    """Whether the doors stand as we set them; what Google leaves unsaid counts as ours."""
+    config = space.get("config")
+    return not isinstance(config, dict) or all(config.get(name, ours) == ours for name, ours in OPEN.items())

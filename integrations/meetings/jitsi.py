@@ -14,6 +14,7 @@ class Jitsi:
 
     name = "jitsi"
     label = "Jitsi"
+    has_host_link = False
     hosts: Mapping[str, str] = {"rooms": "https://meet.jit.si"}
     oauth = None
 

@@ -29,6 +29,7 @@ class Pasted:
 
     name = "pasted"
     label = "Paste a link"
+    has_host_link = False
     hosts: Mapping[str, str] = {}
     oauth = None
 

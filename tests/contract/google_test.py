@@ -1,26 +1,22 @@
-"""The simulated Google, and our requests to it, held against Google's own API description and OpenID's rules."""
+"""The simulated Google's sign-in and consent, held against Google's own words and OpenID's rules."""
 
+import base64
 import json
-from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 
-import googleapiclient
 import pytest
 import requests
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests.auth import HTTPBasicAuth
 
-from integrations.meetings import MeetingPlan
 from integrations.meetings.google_meet import provider
-from integrations.offers import offers
+from tests.contract.discovery import described, method
 from tests.simulators.consent import CLIENT_ID, CLIENT_SECRET
-from tests.simulators.google import CREATED
+from tests.simulators.google_api import CREATED
 
 RUTH = "ruth@google.example"
 BASIC = HTTPBasicAuth(CLIENT_ID, CLIENT_SECRET)
-PLAN = MeetingPlan("The portfolio", datetime(2026, 11, 24, 17, 0), "Africa/Nairobi", timedelta(minutes=45), "marker")
 # What https://accounts.google.com/.well-known/openid-configuration says in 2026.
 ENDPOINTS = {
     "authorization_endpoint": "https://accounts.google.com/o/oauth2/v2/auth",
@@ -29,45 +25,11 @@ ENDPOINTS = {
     "jwks_uri": "https://www.googleapis.com/oauth2/v3/certs",
     "issuer": "https://accounts.google.com",
 }
-JSON_TYPES = {"string": str, "object": dict, "array": list, "boolean": bool, "integer": int}
-
-
-@cache
-def described():
-    folder = Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
-    return json.loads((folder / "meet.v2.json").read_text())
-
-
-def faults(value, schema, *, sent):
-    """Where a value differs from Google's schema of that name; `sent` values may not set what is read-only."""
-    if "$ref" in schema:
-        schema = described()["schemas"][schema["$ref"]]
-    if not isinstance(value, JSON_TYPES[schema["type"]]):
-        return [f"{value!r} is no {schema['type']}"]
-    if "enum" in schema and value not in schema["enum"]:
-        return [f"{value!r} is none of {schema['enum']}"]
-    found = []
-    for name, inner in value.items() if isinstance(value, dict) else ():
-        known = schema.get("properties", {}).get(name)
-        if known is None or (sent and known.get("readOnly")):
-            found.append(f"{name} can't be said here")
-        else:
-            found += faults(inner, known, sent=sent)
-    return found
-
-
-class Listening(requests.Session):
-    """A session that keeps what it sent and got."""
-
-    def send(self, request, **kwargs):
-        response = super().send(request, **kwargs)
-        self.last = response
-        return response
 
 
 @pytest.fixture
 def http(google):
-    with Listening() as session:
+    with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {google.granted(RUTH)['access_token']}"
         yield session
 
@@ -98,7 +60,8 @@ def test_our_addresses_are_googles():
         "jwks_uri": grant.keys, "issuer": grant.issuer,
     }  # fmt: skip
     assert {name: address.format_map(hosts) for name, address in ours.items()} == ENDPOINTS
-    assert described()["rootUrl"] == f"{hosts['api']}/"
+    assert described("meet.v2")["rootUrl"] == f"{hosts['api']}/"
+    assert described("workspaceevents.v1")["rootUrl"] == f"{hosts['events']}/"
 
 
 def test_the_simulator_serves_the_same_paths(google):
@@ -109,33 +72,18 @@ def test_the_simulator_serves_the_same_paths(google):
 
 
 def test_the_scope_we_ask_for_is_the_one_that_makes_spaces():
-    method = described()["resources"]["spaces"]["methods"]["create"]
-    assert method["scopes"] == [CREATED] == list(provider.oauth.needs)
+    assert method("POST /v2/spaces")["scopes"] == [CREATED] == list(provider.oauth.needs)
 
 
-def test_our_request_and_its_answer_are_as_google_describes_them(google, http):
-    method = described()["resources"]["spaces"]["methods"]["create"]
-    provider.create(http, offers(google.settings(), loopback=True)["google_meet"].hosts, PLAN)
-    sent = http.last.request
-    assert (sent.method, sent.path_url) == (method["httpMethod"], f"/{method['path']}")
-    assert faults(json.loads(sent.body), method["request"], sent=True) == []
-    assert faults(http.send(sent, timeout=5).json(), method["response"], sent=False) == []
-
-
-def test_a_space_in_use_is_as_google_describes_it(google, http):
-    hosts = offers(google.settings(), loopback=True)["google_meet"].hosts
-    made = provider.create(http, hosts, PLAN)
-    google.live.add(made.reference)
-    provider.status(http, hosts, made, "")
-    method = described()["resources"]["spaces"]["methods"]["get"]
-    assert http.last.request.path_url == f"/v2/{made.reference}"
-    assert faults(http.send(http.last.request, timeout=5).json(), method["response"], sent=False) == []
-
-
-@pytest.mark.parametrize("config", [{"accessType": "EVERYBODY"}, {"accesstype": "OPEN"}])
-def test_what_google_does_not_know_is_refused(google, http, config):
-    answer = http.post(f"{google.url}/v2/spaces", json={"config": config}, timeout=5)
-    assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "GET /v2/spaces/x", "PATCH /v2/spaces/x", "GET /v2/conferenceRecords", "POST /v1/subscriptions",
+        "GET /v2/conferenceRecords/x/participants", "GET /v2/conferenceRecords/x/participants/y/participantSessions",
+    ],
+)  # fmt: skip
+def test_the_scope_we_ask_for_is_enough_for_all_we_do(operation):
+    assert CREATED in method(operation)["scopes"]
 
 
 def test_a_refresh_token_comes_at_the_first_consent_or_when_prompted(google, exchange):
@@ -164,6 +112,10 @@ def test_unticked_scopes_are_missing_in_the_answer(google, exchange):
     assert scopes == ["openid", "https://www.googleapis.com/auth/userinfo.email"]
 
 
+def test_what_was_not_asked_for_is_not_granted(exchange, google):
+    assert CREATED not in exchange(**consented(google, scope="openid email")).json()["scope"]
+
+
 def test_the_id_token_is_signed_and_names_the_account_for_good(google, exchange):
     keys = KeySet.import_key_set(requests.get(f"{google.url}/oauth2/v3/certs", timeout=5).json())
     tokens = [jwt.decode(exchange(**consented(google)).json()["id_token"], keys) for _ in range(2)]
@@ -172,6 +124,75 @@ def test_the_id_token_is_signed_and_names_the_account_for_good(google, exchange)
     assert (first["iss"], first["aud"], first["nonce"], first["email"]) == (google.url, CLIENT_ID, "n", RUTH)
     assert first["sub"] == second["sub"]
     assert first["sub"].isdecimal()
+
+
+def claims_of(token):
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+
+
+@pytest.mark.parametrize(
+    ("lie", "claim", "truth"),
+    [
+        ("audience", "aud", CLIENT_ID), ("nonce", "nonce", "n"), ("unverified", "email_verified", True),
+        ("expired", "exp", None), ("issuer", "iss", None), ("nobody", "sub", None),
+    ],
+)  # fmt: skip
+def test_an_id_token_can_lie_once(google, exchange, lie, claim, truth):
+    google.goes_wrong(f"id_token {lie}")
+    lies, tells = (claims_of(exchange(**consented(google)).json()["id_token"]) for _ in range(2))
+    assert lies[claim] != tells[claim]
+    assert truth in (None, tells[claim])
+
+
+@pytest.mark.parametrize("lie", ["unsigned", "secret", "key"])
+def test_an_id_token_can_be_signed_by_nobody_who_may(google, exchange, lie):
+    keys = KeySet.import_key_set(requests.get(f"{google.url}/oauth2/v3/certs", timeout=5).json())
+    google.goes_wrong(f"id_token {lie}")
+    token = exchange(**consented(google)).json()["id_token"]
+    assert claims_of(token)["aud"] == CLIENT_ID
+    with pytest.raises((JoseError, ValueError)):
+        jwt.decode(token, keys, algorithms=["RS256"])
+
+
+def test_an_id_token_can_be_missing(google, exchange):
+    google.goes_wrong("id_token missing")
+    assert "id_token" not in exchange(**consented(google)).json()
+
+
+def test_consent_can_be_partial_and_for_once_only(google, exchange):
+    offline = {"access_type": "offline", "prompt": "consent"}
+    google.goes_wrong("partial consent")
+    assert CREATED not in exchange(**consented(google, **offline)).json()["scope"].split()
+    google.goes_wrong("no refresh token")
+    assert "refresh_token" not in exchange(**consented(google, **offline)).json()
+    assert "refresh_token" in exchange(**consented(google, **offline)).json()
+
+
+@pytest.mark.parametrize("which", ["access_token", "refresh_token"])
+def test_either_token_revokes_the_grant(google, exchange, which):
+    given = google.granted(RUTH)
+    assert requests.post(f"{google.url}/revoke", data={"token": given[which]}, timeout=5).status_code == 200
+    again = requests.post(f"{google.url}/revoke", data={"token": given[which]}, timeout=5)
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_token")
+    assert exchange(grant_type="refresh_token", refresh_token=given["refresh_token"]).status_code == 400
+
+
+def test_an_app_that_was_removed_learns_it_by_its_dead_tokens_alone(google, exchange):
+    given = google.granted(RUTH)
+    google.removed(RUTH)
+    answer = exchange(grant_type="refresh_token", refresh_token=given["refresh_token"])
+    assert answer.json()["error"] == "invalid_grant"
+
+
+def test_an_unknown_client_gets_nothing(google):
+    form = {"grant_type": "refresh_token", "refresh_token": google.granted(RUTH)["refresh_token"]}
+    answer = requests.post(f"{google.url}/token", data=form, auth=HTTPBasicAuth("x", "y"), timeout=5)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+def test_the_account_is_told_to_whoever_may_know_it(google, http):
+    said = http.get(f"{google.url}/oauth2/v2/userinfo", timeout=5).json()
+    assert (said["id"], said["email"]) == (google.sub(RUTH), RUTH)
 
 
 def test_a_code_works_once(google, exchange):

@@ -8,16 +8,18 @@ import pytest
 import requests
 
 from companion.config import read
+from integrations.hooks import hooks
 from integrations.offers import offers
 from tests.config_test import GOOD
 from tests.server import ROOT
 
+COMMAND = [sys.executable, "-m", "tests.simulators"]
+PIPE = subprocess.PIPE
+
 
 @pytest.fixture
 def running():
-    command = [sys.executable, "-m", "tests.simulators"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+    with subprocess.Popen(COMMAND, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as process:
         yield process
         process.kill()
 
@@ -34,6 +36,15 @@ def test_it_prints_settings_that_the_product_takes(running):
     assert all(offer.is_ready for offer in found.values())
     page = requests.get(f"{found['zoom'].hosts['oauth']}/oauth/authorize", timeout=5)
     assert "SIMULATED Zoom refuses: invalid_client" in page.text
+
+
+def test_told_where_the_product_is_google_tells_it_of_calls_too(monkeypatch):
+    monkeypatch.setenv("WEBHOOKS_TO", "http://localhost:5000")
+    with subprocess.Popen(COMMAND, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as process:
+        said = settings_of(process)
+        process.terminate()
+    missing = [name for name in hooks()["google_meet"].settings if not said.get(f"GOOGLE_MEET_{name}")]
+    assert missing == []
 
 
 def test_it_ends_when_its_input_does(running):

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import requests
 
+from integrations import bounded
 from integrations.answers import Answer, ask, not_before, safe_link, trouble
 from integrations.errors import IntegrationError, LostAnswer, Unavailable
 from tests.server import free_port
@@ -19,7 +19,7 @@ def vendor():
 
 def answer_to(vendor, **fault):
     vendor.wrong(Fault(HERE, **fault))
-    with requests.Session() as http:
+    with bounded.Session() as http:
         return ask(http, "GET", f"{vendor.url}/thing", vendor="Vendor")
 
 
@@ -40,7 +40,7 @@ def test_a_line_that_drops_after_the_question_is_a_lost_answer(vendor, kind):
 
 
 def test_a_closed_door_is_no_lost_answer():
-    with requests.Session() as http, pytest.raises(Unavailable) as refused:
+    with bounded.Session() as http, pytest.raises(Unavailable) as refused:
         ask(http, "GET", f"http://127.0.0.1:{free_port()}/thing", vendor="Vendor")
     assert not isinstance(refused.value, LostAnswer)
 

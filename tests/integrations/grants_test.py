@@ -74,9 +74,43 @@ def test_a_grant_is_revoked_at_the_provider(zoom, google):
         offer = offers(simulator.settings(), loopback=True)[name]
         tokens = oauth.read(simulator.granted(who))
         assert tokens is not None
-        grants.revoke(offer, tokens)
+        assert grants.revoke(offer, tokens)
         with pytest.raises(GrantRevoked):
             grants.refresh(offer, tokens.refresh)
+
+
+NO_SUCH_TOKEN = '{"reason": "Invalid Token!", "error": "invalid_request"}'
+
+
+def test_a_token_past_its_hour_is_renewed_to_give_the_grant_up(zoom):
+    offer, tokens = offers(zoom.settings(), loopback=True)["zoom"], oauth.read(zoom.granted(RUTH))
+    zoom.wrong(Fault("POST /oauth/revoke", "instead", status=400, body=NO_SUCH_TOKEN))
+    assert tokens is not None and grants.revoke(offer, tokens)
+    assert not zoom.grants
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_told"),
+    [(400, NO_SUCH_TOKEN, True), (401, '{"error": "invalid_client"}', False), (302, "", False), (404, "<html>", False)],
+)
+def test_a_grant_counts_as_given_up_when_the_provider_knows_none(zoom, status, body, is_told):
+    offer = offers(zoom.settings(), loopback=True)["zoom"]
+    zoom.wrong(Fault("POST /oauth/revoke", "instead", status=status, body=body))
+    assert grants.revoke(offer, Tokens("used", "used", None, "")) is is_told
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_provider_in_trouble_was_told_nothing(zoom, status):
+    offer = offers(zoom.settings(), loopback=True)["zoom"]
+    zoom.wrong(Fault("POST /oauth/revoke", "instead", status=status))
+    with pytest.raises(Unavailable):
+        grants.revoke(offer, Tokens("access", "refresh", None, ""))
+
+
+def test_a_provider_without_revocation_is_not_told(microsoft):
+    offer = offers(microsoft.settings(), loopback=True)["teams"]
+    assert not grants.revoke(offer, Tokens("access", "refresh", None, ""))
+    assert not microsoft.calls
 
 
 def test_a_provider_that_was_switched_off_leaves_the_grant_alone(at_zoom):

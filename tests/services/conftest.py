@@ -1,3 +1,3 @@
-from tests.simulators.fixtures import google, zoom
+from tests.simulators.fixtures import google, microsoft, zoom
 
-__all__ = ["google", "zoom"]
+__all__ = ["google", "microsoft", "zoom"]

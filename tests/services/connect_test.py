@@ -4,11 +4,11 @@ import pytest
 from cryptography.fernet import Fernet
 
 from companion import config, db
-from companion.errors import NotYours
+from companion.errors import NotYours, TooLate
 from companion.model.connections import Connection, ConnectionState
-from companion.services import connect, providers, sealed
+from companion.services import connect, link_account, providers, sealed
 from companion.services.authorised import NotConnected, authorised, expect, find
-from companion.services.connect import ProviderFailed
+from companion.services.connect import Connectable, ProviderFailed
 from integrations.errors import GrantRevoked
 from tests.simulators.server import Fault
 
@@ -108,21 +108,21 @@ def test_an_answer_without_a_token_is_not_kept(ruth, answer):
 
 
 def test_a_provider_that_will_not_say_whose_it_is_changes_nothing(ruth, zoom):
-    zoom.wrong(Fault("GET /v2/users/me", "instead", status=503))
+    zoom.wrong(Fault("GET /v2/users/me", "instead", times=2, status=503))
     with pytest.raises(ProviderFailed):
         connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     assert find(ruth.id, "zoom") is None
 
 
 def test_disconnecting_forgets_here_and_there(at_zoom, ruth, zoom):
-    assert connect.forget(at_zoom.id, by=ruth.id)
+    assert connect.forget(at_zoom.id, by=ruth.id) == ""
     assert row(at_zoom) is None
     assert not zoom.grants
 
 
 def test_disconnecting_forgets_here_even_when_nobody_answers(at_zoom, ruth, zoom):
     zoom.wrong(Fault("POST /oauth/revoke", "reset"))
-    assert not connect.forget(at_zoom.id, by=ruth.id)
+    assert "marketplace.zoom.us" in connect.forget(at_zoom.id, by=ruth.id)
     assert row(at_zoom) is None
 
 
@@ -173,3 +173,28 @@ def test_settings_show_what_can_be_connected(at_zoom, ruth):
         tx.get_one(Connection, at_zoom.id).state = ConnectionState.RECONNECT
     shown = [(each.label, each.is_connected) for each in connect.connectable(ruth.id)]
     assert shown == [("Zoom", False), ("Google Meet", False)]
+
+
+def test_an_account_that_somebody_else_signs_in_with_can_not_be_connected(ruth, mateo, zoom):
+    link_account.link(mateo.id, "zoom", zoom.granted(RUTH))
+    with pytest.raises(TooLate, match="Somebody else signs in here"):
+        connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    assert find(ruth.id, "zoom") is None
+
+
+def test_each_scope_is_said_once_with_its_reason_whatever_its_spelling(at_zoom, ruth, google):
+    connect.remember(ruth.id, "google_meet", google_answer(google))
+    said = {each.name: each for each in connect.connectable(ruth.id)}
+    assert list(said["google_meet"].reasons)[:2] == ["to know whose account this is", "to show you which account it is"]
+    assert said["google_meet"].unused == said["zoom"].unused == []
+    assert list(said["zoom"].reasons) == list(dict.fromkeys(said["zoom"].oauth.scopes.values()))
+    spelt = Connection(scopes="https://graph.microsoft.com/user.read openid", state=ConnectionState.OK)
+    teams = Connectable("teams", "Teams", providers.grant("teams"), spelt)
+    assert teams.reasons == {"to know whose account this is": ["https://graph.microsoft.com/user.read"]}
+    assert teams.unused == ["openid"]
+
+
+def test_an_answer_without_scopes_means_what_was_asked_for(ruth, google):
+    connect.remember(ruth.id, "google_meet", google_answer(google, scope=""))
+    [held] = [each for each in connect.connectable(ruth.id) if each.connection]
+    assert len(held.reasons) == 3

@@ -8,7 +8,7 @@ from companion.errors import NotYours, TooLate
 from companion.model.agendas import AgendaUpdate, Record
 from companion.model.letters import LetterLink
 from companion.model.mentorships import Role
-from companion.model.sessions import SessionState
+from companion.model.sessions import OverBecause, SessionState
 from companion.services import follow_up, promises, schedule, talk
 from tests.writing import Pen
 
@@ -26,6 +26,9 @@ def written(live_session, mateo):
     pen.take_away("mentee", "Nobody else is waiting.")
     pen.save(live_session.id, mateo.id)
     return live_session
+
+
+PAIR = ["mateo@example.org", "ruth@example.org"]
 
 
 def tick():
@@ -154,11 +157,42 @@ def test_people_who_just_hang_up_still_get_their_lists(written, clock, outbox):
     assert schedule.find(written.id, written.planned_by).state is SessionState.LIVE
     clock.set(written.ends_at + timedelta(minutes=31))
     tick()
-    assert schedule.find(written.id, written.planned_by).state is SessionState.OVER
-    clock.move(timedelta(minutes=10))
+    found = schedule.find(written.id, written.planned_by)
+    assert (found.state, found.over_because) == (SessionState.OVER, OverBecause.CLOCK)
+    assert sorted(each.to_email for each in outbox() if each.kind == "ask_if_over") == PAIR
+    clock.move(timedelta(minutes=59))
+    tick()
+    assert letters_of(outbox) == []
+    clock.move(timedelta(minutes=1))
     tick()
     assert schedule.find(written.id, written.planned_by).state is SessionState.CLOSED
-    assert len(letters_of(outbox)) == 2
+    assert sorted(letters_of(outbox)) == PAIR
+
+
+def test_still_talking_answers_the_question_and_the_clock_asks_again_later(written, clock, ruth, outbox):
+    talk.someone_sits(written.id)
+    talk.everybody_left(written.id)
+    clock.set(written.ends_at + timedelta(minutes=31))
+    tick()
+    talk.resume(written.id, ruth.id)
+    talk.someone_sits(written.id)
+    clock.move(timedelta(minutes=5))
+    talk.everybody_left(written.id)
+    clock.move(timedelta(minutes=29))
+    tick()
+    assert schedule.find(written.id, ruth.id).state is SessionState.LIVE
+    clock.move(timedelta(minutes=1))
+    tick()
+    assert schedule.find(written.id, ruth.id).state is SessionState.OVER
+    assert sum(each.kind == "ask_if_over" for each in outbox()) == 4
+
+
+def test_a_press_on_end_asks_nobody(written, clock, ruth, outbox):
+    talk.end(written.id, ruth.id)
+    clock.move(timedelta(minutes=10))
+    tick()
+    assert sorted(letters_of(outbox)) == PAIR
+    assert not [each for each in outbox() if each.kind == "ask_if_over"]
 
 
 def test_somebody_still_sitting_keeps_it_live(written, clock):

@@ -1,15 +1,17 @@
-import multiprocessing
 import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 
 from companion import config, db
 from companion.model.connections import Connection, ConnectionState
 from companion.services import connect, providers, renew, sealed
 from companion.services.authorised import authorised
-from integrations.errors import GrantRevoked, Unavailable
+from integrations import circuits
+from integrations.errors import GrantRevoked, LostAnswer, Unavailable
+from tests.racing import racers
 from tests.simulators.server import Fault
 from tests.waiting import until
 
@@ -137,6 +139,32 @@ def test_trouble_at_the_provider_keeps_the_token(at_zoom, ruth, zoom, clock, sta
     assert ask_zoom(ruth, zoom).ok
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(400, '{"code": 429, "message": "slow down"}'), (403, '{"access_token": ""}'), (503, '{"access_token": "x"}')],
+)
+def test_an_answer_without_a_token_never_touches_what_is_stored(at_zoom, ruth, zoom, clock, status, body):
+    clock.move(HOUR)
+    before = row(at_zoom)
+    zoom.wrong(Fault(TOKEN, "instead", status=status, body=body))
+    with pytest.raises(Unavailable):
+        ask_zoom(ruth, zoom)
+    after = row(at_zoom)
+    assert (after.sealed, after.version, after.state) == (before.sealed, before.version, ConnectionState.OK)
+
+
+def test_a_provider_in_trouble_is_left_alone_and_costs_nobody_their_connection(at_zoom, ruth, zoom, clock):
+    clock.move(HOUR)
+    zoom.wrong(Fault(TOKEN, "instead", times=5, status=503))
+    for _ in range(7):
+        with pytest.raises(Unavailable) as refused:
+            ask_zoom(ruth, zoom)
+        assert not isinstance(refused.value, LostAnswer)
+    assert zoom.calls[TOKEN] == 5
+    circuits.forget_all()
+    assert ask_zoom(ruth, zoom).ok
+
+
 def test_a_crash_in_the_middle_of_a_refresh_asks_to_connect_again(at_zoom, ruth, zoom, clock):
     """What a killed process leaves behind: a lease that nobody gave back."""
     clock.move(HOUR)
@@ -151,6 +179,60 @@ def test_a_crash_in_the_middle_costs_a_lasting_token_nothing(at_google, clock):
     clock.move(HOUR)
     lease_left_behind(at_google, clock.now - timedelta(seconds=1))
     assert renew.held(at_google.id).access
+
+
+def test_whoever_has_to_connect_again_is_told_once_by_letter(at_zoom, ruth, zoom, clock, outbox):
+    zoom.granted(RUTH)
+    clock.move(HOUR)
+    for _ in range(3):
+        with pytest.raises(GrantRevoked):
+            ask_zoom(ruth, zoom)
+    connect.must_reconnect(ruth.id, "zoom")
+    (letter,) = outbox()
+    assert (letter.kind, letter.to_email) == ("connect_again", ruth.email)
+    assert letter.facts == {"connection_id": at_zoom.id}
+
+
+def test_each_grant_that_is_lost_is_worth_a_letter(at_zoom, ruth, zoom, outbox):
+    for _ in range(2):
+        connect.must_reconnect(ruth.id, "zoom")
+        connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    assert [letter.kind for letter in outbox()] == ["connect_again"] * 2
+
+
+def test_one_connection_is_not_taken_for_an_earlier_one_that_was_disconnected(at_zoom, ruth, zoom, clock, outbox):
+    connect.must_reconnect(ruth.id, "zoom")
+    connect.forget(at_zoom.id, by=ruth.id)
+    clock.move(HOUR)
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    connect.must_reconnect(ruth.id, "zoom")
+    assert [letter.kind for letter in outbox()] == ["connect_again"] * 2
+
+
+def test_a_crash_in_the_middle_is_told_too(at_zoom, ruth, zoom, clock, outbox):
+    clock.move(HOUR)
+    lease_left_behind(at_zoom, clock.now - timedelta(seconds=1))
+    with pytest.raises(GrantRevoked):
+        ask_zoom(ruth, zoom)
+    assert [letter.kind for letter in outbox()] == ["connect_again"]
+
+
+def test_a_key_of_ours_that_is_lost_makes_the_connection_a_lost_one(at_zoom, ruth, zoom, settings, outbox):
+    config.use(replace(settings, token_keys=(Fernet.generate_key().decode(),)))
+    with pytest.raises(GrantRevoked, match="Connect Zoom again"):
+        ask_zoom(ruth, zoom)
+    assert row(at_zoom).state is ConnectionState.RECONNECT
+    assert [letter.kind for letter in outbox()] == ["connect_again"]
+
+
+def test_when_it_was_last_used_is_known_to_the_hour(at_zoom, clock):
+    began = clock.now
+    with db.transaction() as tx:
+        tx.get_one(Connection, at_zoom.id).expires_at = None  # so that nothing is refreshed
+    for minutes, last_used in ((59, began), (60, began + HOUR), (119, began + HOUR), (120, began + 2 * HOUR)):
+        clock.set(began + timedelta(minutes=minutes))
+        renew.held(at_zoom.id)
+        assert row(at_zoom).used_at == last_used
 
 
 def test_whoever_comes_second_waits_for_the_first(at_zoom, ruth, zoom, clock):
@@ -178,36 +260,12 @@ def test_connecting_anew_during_a_refresh_wins(at_zoom, ruth, zoom, clock):
     assert row(at_zoom).state is ConnectionState.OK
 
 
-def test_two_processes_refresh_one_token_once(at_zoom, ruth, zoom, clock, settings):
-    spawn = multiprocessing.get_context("spawn")
-    ready, go = spawn.Barrier(PROCESSES + 1), spawn.Barrier(PROCESSES + 1)
-    said = spawn.Queue()
-    racers = [spawn.Process(target=race, args=(settings, at_zoom.id, ready, go, said)) for _ in range(PROCESSES)]
-    for racer in racers:
-        racer.start()
-    for number in range(1, RACES + 1):
-        ready.wait(30)
-        clock.move(HOUR)
-        go.wait(30)
-        tokens = {said.get(timeout=30) for _ in range(PROCESSES)}
-        assert tokens == set(zoom.grants)
-        assert zoom.calls[TOKEN] == number
-    for racer in racers:
-        racer.join(30)
+def test_two_processes_refresh_one_token_once(at_zoom, zoom, clock, settings):
+    with racers(PROCESSES, settings, at_zoom.id) as race:
+        for number in range(1, RACES + 1):
+            assert set(race(lambda: clock.move(HOUR))) == set(zoom.grants)
+            assert zoom.calls[TOKEN] == number
     assert row(at_zoom).state is ConnectionState.OK
-
-
-def race(settings, connection_id, ready, go, said):
-    """One of the processes: at each start it wants a token."""
-    config.use(settings)
-    db.use(settings.database_url)
-    for _ in range(RACES):
-        ready.wait(30)
-        go.wait(30)
-        try:
-            said.put(renew.held(connection_id).access)
-        except (GrantRevoked, Unavailable) as error:
-            said.put(repr(error))
 
 
 def lease_left_behind(connection, until_when):

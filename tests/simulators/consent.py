@@ -19,8 +19,9 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>SIMULATED {{ vendor }}</title>
-<style>body{font:1.1rem/1.5 system-ui;max-width:30rem;margin:3rem auto;padding:0 1rem}
-strong{background:#fd0;color:#000;padding:.1em .4em}button,input{font:inherit;padding:.4em .8em}</style>
+<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui;max-width:30rem;margin:3rem auto;padding:0 1rem}
+h1{font-size:1.6rem}strong{background:#fd0;color:#000;padding:.1em .4em}label{overflow-wrap:anywhere}
+button,input{font:inherit;padding:.4em .8em;max-width:100%;box-sizing:border-box}</style>
 <main><p><strong>SIMULATED</strong> This is not {{ vendor }}. It runs on this computer, to try things out.</p>
 <h1>Let Alongside use your simulated {{ vendor }} account?</h1>
 <form method="post">
@@ -103,6 +104,7 @@ class HasCodes(Protocol):
 def consent(simulator: HasCodes, vendor: str, choices: tuple[str, ...]) -> Answer:
     """The authorise address: GET shows the page, POST is the decision. `choices` are scopes people can untick."""
     asked = Asked.from_request()
+    choices = tuple(scope for scope in choices if scope in asked.scope.split())
     if asked.fault:
         return Response(f"SIMULATED {vendor} refuses: {asked.fault}", 400, content_type="text/plain")
     if request.method == "GET":

@@ -2,33 +2,34 @@
 
 import socket
 import threading
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from contextlib import suppress
+from io import BytesIO
+from typing import Any, NamedTuple, Self
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response as Answer
 
-Kind = Literal["slow", "lost", "reset", "instead", "garbled"]
+from tests.simulators import clock
+from tests.simulators.faults import Fault, named
+
+BYTES = 10_000_000
+DRIPPING_FOR = 60.0  # seconds after which even the most patient have hung up
+KEPT = 2000  # exchanges
 
 
-@dataclass
-class Fault:
-    """What goes wrong at `operation` ("POST /oauth/token"; a path may be a prefix), for the next `times` calls.
-
-    slow     the work begins after `seconds`           lost     the work is done, the line drops before the answer
-    reset    the line drops before any work            instead  `status` and `body` are answered, no work is done
-    garbled  the work is done, `status` and `body` are answered
-    """
+class Exchange(NamedTuple):
+    """What was asked and what the simulator's own answer was, before any fault spoilt it."""
 
     operation: str
-    kind: Kind
-    times: int = 1
-    seconds: float = 0.0
-    status: int = 500
-    body: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    query: str
+    sent: bytes
+    status: int
+    answer: bytes
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -37,17 +38,29 @@ class QuietHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """As werkzeug's, silent."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """For the header Date: the simulators' own time."""
+        return http_date(clock.now() if timestamp is None else timestamp)
+
 
 class Simulator:
-    """One provider. `calls` counts operations; `wrong(Fault(...))` plans a fault; usable as a context manager."""
+    """One provider. `calls` counts operations, `exchanges` keeps what was said; usable as a context manager.
+
+    `goes_wrong("lost answer")` plans a fault by name, `wrong(Fault(...))` one made to measure; so does
+    POST /_simulator/faults, with {"name": "lost answer", "at": "POST /token", "times": 2} or a Fault's own parts.
+    DELETE ends them all. POST /_simulator/call {"meeting": …, "action": "join", "name": "Mateo"} is a person at a call.
+    """
 
     def __init__(self) -> None:
         self.app = Flask("tests.simulators")
         self.calls: Counter[str] = Counter()
         self.faults: list[Fault] = []
+        self.exchanges: deque[Exchange] = deque(maxlen=KEPT)
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.app.add_url_rule("/_simulator/faults", view_func=self._plan_fault, methods=["POST"])
+        self.app.add_url_rule("/_simulator/faults", "no_faults", self._end_faults, methods=["DELETE"])
+        self.app.add_url_rule("/_simulator/call", view_func=self._call, methods=["POST"])
         self.app.add_url_rule("/_simulator/calls", view_func=lambda: jsonify(dict(self.calls)))
         self.server: BaseWSGIServer = make_server(
             "127.0.0.1", 0, self._serve, threaded=True, request_handler=QuietHandler
@@ -73,8 +86,31 @@ class Simulator:
         with self.lock:
             self.faults.append(fault)
 
+    def goes_wrong(self, name: str, at: str = "", times: int = 1, **more: Any) -> None:
+        """Let this go wrong, in this provider's own words (`tests.simulators.faults`)."""
+        self.wrong(named(type(self).__name__.lower(), name, at, times, **more))
+
+    def happens(self, meeting: str, action: str, name: str, email: str = "") -> None:
+        """Somebody does this at a call: start, join, leave or end."""
+        raise NotImplementedError
+
     def _plan_fault(self) -> tuple[str, int]:
-        self.wrong(Fault(**request.get_json()))
+        said = request.get_json()
+        if "name" in said:
+            self.goes_wrong(**said)
+        else:
+            self.wrong(Fault(**said))
+        return "", 204
+
+    def _end_faults(self) -> tuple[str, int]:
+        with self.lock:
+            self.faults.clear()
+        return "", 204
+
+    def _call(self) -> tuple[str, int]:
+        said = request.get_json()
+        meeting = str(said.get("meeting") or said.get("number") or said.get("space"))
+        self.happens(meeting, said["action"], said.get("name", "Somebody"), said.get("email", ""))
         return "", 204
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -86,19 +122,43 @@ class Simulator:
             _drop(environ)
         if fault and fault.kind == "instead":
             return _answer(fault)(environ, start_response)
+        environ["simulator.fault"] = fault.body if fault and fault.kind == "altered" else ""
+        sent = _whole(environ)
         with self.lock:
-            response = Response.from_app(self.app, environ, buffered=True)
-        if fault and fault.kind == "lost":
-            _drop(environ)
-        if fault and fault.kind == "garbled":
-            response = _answer(fault)
+            response: Answer = Response.from_app(self.app, environ, buffered=True)
+        self.exchanges.append(Exchange(operation, environ["QUERY_STRING"], sent, response.status_code, response.data))
+        if fault:
+            response = self._spoilt(response, fault, environ)
         return response(environ, start_response)
 
+    def _spoilt(self, response: Answer, fault: Fault, environ: dict[str, Any]) -> Answer:
+        """What becomes of the answer to work that was done."""
+        if fault.kind == "lost":
+            _drop(environ)
+        if fault.kind in {"drip", "trickle"}:
+            self._drip(environ, fault)
+        if fault.kind == "huge":
+            return Response('{"padding": "' + "x" * BYTES + '"}', content_type="application/json")
+        return _answer(fault) if fault.kind == "garbled" else response
+
+    def _drip(self, environ: dict[str, Any], fault: Fault) -> None:
+        head = b"HTTP/1.1 200 OK\r\n" + (
+            b"Content-Type: text/plain\r\n\r\n" if fault.kind == "trickle" else b"X-More: "
+        )
+        line: socket.socket = environ["werkzeug.socket"]
+        until = time.monotonic() + DRIPPING_FOR
+        with suppress(OSError):
+            line.sendall(head)
+            while time.monotonic() < until and not self.stopping.wait(fault.seconds):
+                line.sendall(b"x")
+        _drop(environ)
+
     def _noted(self, operation: str) -> Fault | None:
+        is_ours = operation.partition(" ")[2].startswith("/_simulator/")
         with self.lock:
-            if not operation.partition(" ")[2].startswith("/_simulator/"):
+            if not is_ours:
                 self.calls[operation] += 1
-            for fault in self.faults:
+            for fault in self.faults if not is_ours else ():
                 if operation.startswith(fault.operation):
                     fault.times -= 1
                     if not fault.times:
@@ -111,6 +171,14 @@ def _answer(fault: Fault) -> Response:
     return Response(fault.body, fault.status, fault.headers)
 
 
+def _whole(environ: dict[str, Any]) -> bytes:
+    """The body, left for the next reader too."""
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(body)
+    return body
+
+
 def _drop(environ: dict[str, Any]) -> None:
-    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):  # the other side may be gone already
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     raise ConnectionAbortedError

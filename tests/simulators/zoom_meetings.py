@@ -1,6 +1,5 @@
 """Meetings as Zoom keeps them: what a request may say, and what becomes of it."""
 
-import base64
 import random
 import secrets
 from datetime import UTC, datetime
@@ -8,6 +7,9 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tests.simulators import clock
+from tests.simulators.zoom_accounts import Refusal
+from tests.simulators.zoom_runs import uuid
+from tests.simulators.zoom_webhooks import zulu
 
 # Names and types that requests may use. Zoom overlooks unknown names; we refuse them, so that a typing error is seen.
 FIELDS: dict[str, type] = {
@@ -29,26 +31,27 @@ SETTINGS: dict[str, Any] = {
     "email_notification": True,
     "meeting_authentication": False,
     "mute_upon_entry": False,
+    "alternative_hosts": "",
+    "alternative_hosts_email_notification": True,
     "approval_type": 2,
 }
 LONGEST = {"topic": 200, "agenda": 2000, "password": 10}
 LISTED = ("id", "uuid", "host_id", "topic", "type", "start_time", "duration", "timezone", "created_at", "join_url")
 
 
-class Invalid(Exception):
-    """Said as 400/300."""
-
-
-def checked(said: Any) -> dict[str, Any]:
-    """The request, if Zoom would take it."""
-    from_client = said if isinstance(said, dict) else _wrong("body")
-    for name, value in from_client.items():
-        if name not in FIELDS or type(value) is not FIELDS[name] or len(str(value)) > LONGEST.get(name, 10_000):
+def checked(said: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The request, if Zoom would take it; `without` are names that this operation doesn't know."""
+    wish = said if isinstance(said, dict) else _wrong("body")
+    for name, value in wish.items():
+        is_known = name in FIELDS and name not in without
+        if not is_known or type(value) is not FIELDS[name] or len(str(value)) > LONGEST.get(name, 10_000):
             _wrong(name)
-    for name in from_client.get("settings", {}):
-        if name not in SETTINGS:
+    for name, value in wish.get("settings", {}).items():
+        if name not in SETTINGS or type(value) is not type(SETTINGS[name]):
             _wrong(f"settings.{name}")
-    return from_client
+    if wish.get("duration", 1) < 1:
+        _wrong("duration")
+    return wish
 
 
 def made(wish: dict[str, Any], host_id: str, email: str, base: str) -> dict[str, Any]:
@@ -61,23 +64,28 @@ def made(wish: dict[str, Any], host_id: str, email: str, base: str) -> dict[str,
     settings["join_before_host"] = settings["join_before_host"] and not settings["waiting_room"]
     return {
         "id": number,
-        "uuid": base64.b64encode(secrets.token_bytes(16)).decode(),
+        "uuid": uuid(),
         "host_id": host_id,
         "host_email": email,
         "topic": wish.get("topic", "Zoom Meeting"),
         "agenda": wish.get("agenda", ""),
         "type": 1 if is_past else wish.get("type", 2),
         "status": "waiting",
-        "start_time": _zulu(clock.now() if is_past or start is None else start),
+        "start_time": zulu(clock.now() if is_past or start is None else start),
         "timezone": zone,
         "duration": wish.get("duration", 60),
-        "created_at": _zulu(clock.now()),
+        "created_at": zulu(clock.now()),
         "join_url": f"{base}/j/{number}?pwd={secrets.token_urlsafe(12)}",
-        "start_url": f"{base}/s/{number}?zak={secrets.token_urlsafe(24)}",
+        "start_url": start_url(base, number),
         "password": wish.get("password") or (secrets.token_hex(3) if wish.get("default_password", True) else ""),
         "settings": settings,
         "creation_source": "open_api",
     }
+
+
+def start_url(base: str, number: int) -> str:
+    """Whoever has it is the host, for two hours: another one each time."""
+    return f"{base}/s/{number}?zak={secrets.token_urlsafe(24)}"
 
 
 def change(meeting: dict[str, Any], wish: dict[str, Any]) -> None:
@@ -88,7 +96,7 @@ def change(meeting: dict[str, Any], wish: dict[str, Any]) -> None:
     if "start_time" in wish:
         start = _instant(wish["start_time"], meeting["timezone"])
         if start >= clock.now():
-            meeting["start_time"] = _zulu(start)
+            meeting["start_time"] = zulu(start)
 
 
 def in_list(meeting: dict[str, Any]) -> dict[str, Any]:
@@ -108,9 +116,5 @@ def _instant(said: str, zone: str) -> datetime:
     return moment.replace(tzinfo=there).astimezone(UTC)
 
 
-def _zulu(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def _wrong(name: str) -> NoReturn:
-    raise Invalid(f"Invalid field: {name}.")
+    raise Refusal.of_field(name)

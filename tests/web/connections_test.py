@@ -1,15 +1,18 @@
+import re
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 
 from companion import db
 from companion.model.connections import Connection
 from companion.model.people import SignIn
-from companion.services import connect, meet
+from companion.services import connect, link_account, meet
 from companion.services.authorised import find
-from tests.conftest import BASE_URL
+from companion.services.deauthorise import deauthorised
+from tests.conftest import BASE_URL, NOON
+from tests.consenting import decide, path_of
 from tests.simulators.google import CREATED
 from tests.simulators.server import Fault
 
@@ -21,11 +24,6 @@ def settings(settings, zoom, google):
     return replace(settings, provider_env={**zoom.settings(), **google.settings()})
 
 
-def path_of(address):
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}"
-
-
 def press(browser, session, provider="zoom"):
     """The click on "Create … link", as far as the provider's consent page."""
     answer = browser.submit(f"/sessions/{session.id}/meeting", provider=provider)
@@ -33,14 +31,6 @@ def press(browser, session, provider="zoom"):
     answer = browser.submit(answer.location)
     assert answer.status_code == 302
     return answer.location
-
-
-def decide(consent, decision="allow", account=RUTH, granted=(CREATED,)):
-    """What the person does there; gives the address that the provider sends them back to."""
-    page = requests.get(consent, timeout=5)
-    assert "SIMULATED" in page.text
-    form = {"decision": decision, "account": account, "granted": granted}
-    return requests.post(consent, data=form, timeout=5, allow_redirects=False).headers["Location"]
 
 
 @pytest.mark.parametrize(("provider", "account"), [("zoom", RUTH), ("google_meet", "ruth@google.example")])
@@ -114,10 +104,11 @@ def test_made_up_answers_lead_to_a_page(as_ruth, ruth, query):
     assert find(ruth.id, "zoom") is None
 
 
-def test_another_sessions_id_in_the_state_gives_no_rights(as_stranger, session, linh):
-    state = f"x.{session.id}"
-    answer = as_stranger.get(f"/connections/zoom/callback?error=access_denied&state={state}")
-    assert as_stranger.get(answer.location).status_code == 404
+def test_what_somebody_went_there_for_is_not_in_the_address(as_ruth, as_stranger, session):
+    asked = parse_qs(urlsplit(press(as_ruth, session)).query)
+    assert re.fullmatch(r"[\w-]{43}", asked["state"][0])
+    answer = as_stranger.get(f"/connections/zoom/callback?error=access_denied&state=x.{session.id}")
+    assert answer.location.startswith("/connections?failed=")
 
 
 def test_a_wrong_verifier_is_refused_by_the_provider(as_ruth, ruth, session, zoom):
@@ -130,7 +121,7 @@ def test_a_wrong_verifier_is_refused_by_the_provider(as_ruth, ruth, session, zoo
 
 def test_an_id_token_for_another_question_is_refused(as_ruth, ruth, session, google):
     back = decide(press(as_ruth, session, "google_meet"), account="ruth@google.example")
-    [code] = google.codes.values()
+    [code] = google.accounts.codes.values()
     code.asked = replace(code.asked, nonce="another")
     assert "failed=" in as_ruth.get(path_of(back)).location
     assert find(ruth.id, "google_meet") is None
@@ -152,7 +143,7 @@ def test_an_id_token_signed_by_somebody_else_is_refused(as_ruth, ruth, session, 
         Fault("POST /oauth/token", "instead", status=429, body='{"code": 429}'),
         Fault("POST /oauth/token", "garbled", status=200, body="[]"),
         Fault("POST /oauth/token", "instead", status=307, headers={"Location": "http://127.0.0.1:9/"}),
-        Fault("GET /v2/users/me", "instead", status=200, body="<xml/>"),
+        Fault("GET /v2/users/me", "instead", times=2, status=200, body="<xml/>"),
     ],
 )
 def test_when_zoom_fails_the_page_stays_and_says_why(as_ruth, ruth, session, zoom, fault):
@@ -185,29 +176,100 @@ def test_nothing_of_the_try_is_in_the_cookie(as_ruth, session):
 def test_disconnecting(as_ruth, as_mateo, ruth, zoom):
     made = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     assert as_mateo.submit(f"/connections/{made.id}/disconnect").status_code == 404
-    assert as_ruth.submit(f"/connections/{made.id}/disconnect").location == "/settings"
+    assert as_ruth.submit(f"/connections/{made.id}/disconnect").location == "/connections?done=disconnected"
+    assert "Disconnected, here and there" in as_ruth.get("/connections?done=disconnected").text
     with db.reading() as tx:
         assert tx.get(Connection, made.id) is None
 
 
 def test_the_settings_show_what_is_connected(as_ruth, ruth, zoom):
     connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
-    page = as_ruth.get("/settings").get_data(as_text=True)
-    assert RUTH in page
-    assert "Connect Google Meet" in page
-    assert "Connect Zoom" not in page
+    for address in ("/settings", "/connections"):
+        page = as_ruth.get(address).get_data(as_text=True)
+        assert RUTH in page
+        assert "Connect Google Meet" in page
+        assert "Connect Zoom" not in page
+
+
+def test_the_page_says_what_is_held_and_why_and_since_when(as_ruth, ruth, zoom, clock):
+    zoom.scopes = zoom.scopes | {"meeting:read:summary"}
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    clock.move(timedelta(days=1))
+    page = as_ruth.get("/connections").text
+    assert "Since Sunday 22 November" in page
+    assert "last used yesterday" in page
+    assert "To make the link" in page
+    assert '<code class="break">meeting:read:summary</code>' in page
+    assert "encrypted" in page
+    sealed = find(ruth.id, "zoom")
+    assert sealed is not None
+    assert sealed.sealed not in page
+
+
+def test_using_a_connection_moves_when_it_was_last_used(as_ruth, ruth, session, zoom, clock):
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    clock.move(timedelta(days=1))
+    meet.make_link(session.id, "zoom", by=ruth.id)
+    assert "last used today" in as_ruth.get("/connections").text
+
+
+def test_a_lost_connection_is_one_click_away_on_every_page_where_it_matters(as_ruth, as_mateo, ruth, session, zoom):
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    pages = ("/", f"/sessions/{session.id}", "/connections")
+    assert not [page for page in pages if "Connect Zoom again" in as_ruth.get(page).text]
+    connect.must_reconnect(ruth.id, "zoom")
+    assert [page for page in pages if "Connect Zoom again" in as_ruth.get(page).text] == list(pages)
+    assert not [page for page in pages if "Connect Zoom again" in as_mateo.get(page).text]
+    away = as_ruth.submit("/connections/zoom", next=f"/sessions/{session.id}").location
+    assert as_ruth.get(path_of(decide(away))).location == f"/sessions/{session.id}"
+    assert meet.current(session.id) is None  # nobody asked for a link
+    assert not [page for page in pages if "Connect Zoom again" in as_ruth.get(page).text]
+
+
+def test_where_the_provider_could_not_be_told_the_last_step_is_said(as_ruth, ruth, zoom):
+    made = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    zoom.wrong(Fault("POST /oauth/revoke", "instead", times=3, status=503))
+    answer = as_ruth.submit(f"/connections/{made.id}/disconnect")
+    assert "take Alongside away there too, at marketplace.zoom.us" in as_ruth.get(answer.location).text
+
+
+def test_who_took_us_away_at_the_provider_reads_what_became_of_it(as_ruth, ruth, session, zoom):
+    made = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    meet.make_link(session.id, "zoom", by=ruth.id)
+    deauthorised("zoom", made.account, NOON)
+    page = as_ruth.get("/connections").text
+    assert "You took Alongside away at Zoom" in page
+    assert "Connect Zoom again" in page
+    assert RUTH not in page
+
+
+def test_linking_and_unlinking(as_ruth, as_mateo, ruth):
+    away = as_ruth.submit("/connections/google_meet/link").location
+    answer = as_ruth.get(path_of(decide(away, account="ruth@google.example")))
+    assert answer.location == "/connections?done=linked#sign-in"
+    assert "ruth@google.example" in as_ruth.get("/connections").text
+    assert "with Google" in as_ruth.get("/settings").text
+    [linked] = link_account.of(ruth.id)
+    assert as_mateo.submit(f"/connections/linked/{linked.id}/unlink").status_code == 404
+    assert as_ruth.submit(f"/connections/linked/{linked.id}/unlink").status_code == 302
+    assert link_account.of(ruth.id) == []
+
+
+def test_nobody_is_led_elsewhere_after_connecting(as_ruth):
+    away = as_ruth.submit("/connections/zoom", next="//evil.example").location
+    assert as_ruth.get(path_of(decide(away))).location == "/connections?done=connected"
 
 
 def test_connecting_from_the_settings_comes_back_there(as_ruth, ruth):
     answer = as_ruth.submit("/connections/zoom")
-    assert as_ruth.get(path_of(decide(answer.location))).location == "/settings"
+    assert as_ruth.get(path_of(decide(answer.location))).location == "/connections?done=connected"
     assert find(ruth.id, "zoom") is not None
 
 
 @pytest.mark.parametrize("provider", ["jitsi", "pasted", "skype"])
 def test_what_has_no_consent_page_is_refused(as_ruth, provider):
     assert as_ruth.submit(f"/connections/{provider}").status_code == 422
-    assert as_ruth.get(f"/connections/{provider}/callback?code=x&state=y").location.startswith("/settings?failed=")
+    assert as_ruth.get(f"/connections/{provider}/callback?code=x&state=y").location.startswith("/connections?failed=")
 
 
 def test_only_people_connect(browse):

@@ -143,6 +143,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("there_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_meetings_look_at"), ["look_at"], unique=False)
+        batch_op.create_index("ix_meetings_provider_reference", ["provider", "reference"], unique=False)
         batch_op.create_index(batch_op.f("ix_meetings_owed_from"), ["owed_from"], unique=False)
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
@@ -165,6 +166,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meetings_owed_from"))
+        batch_op.drop_index("ix_meetings_provider_reference")
         batch_op.drop_index(batch_op.f("ix_meetings_look_at"))
         batch_op.drop_column("there_at")
         batch_op.drop_column("finding")

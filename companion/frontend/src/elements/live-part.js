@@ -2,6 +2,8 @@ import { fetchDocument } from "./fragment.js";
 
 /** A part of the page that the server renders. It fetches itself again when a fact named in `on` says it changed. */
 export class LivePart extends HTMLElement {
+  #asked = 0;
+
   connectedCallback() {
     this.addEventListener("submit", (event) => this.#onSubmit(event));
   }
@@ -12,8 +14,13 @@ export class LivePart extends HTMLElement {
   }
 
   async renew() {
+    const turn = ++this.#asked;
     const page = await fetchDocument(this.getAttribute("src") ?? "");
-    if (!page) return;
+    // Two facts in a row are two answers, and the older may come last.
+    if (!page || turn !== this.#asked) return;
+    const asking = this.querySelector("dialog[open]");
+    // Nobody's question is taken away while they read it.
+    if (asking) return asking.addEventListener("close", () => this.renew(), { once: true });
     const place = this.#place();
     const unfolded = [...this.querySelectorAll("details")].map(({ open }) => open);
     this.replaceChildren(...page.body.childNodes);

@@ -2,9 +2,13 @@
 /** @import { attend } from "../agenda/presence.js" */
 /** @import { follow } from "../agenda/provider.js" */
 
+/** At most so long, in milliseconds, a tab that is back waits before it looks: after a restart all come back at once. */
+const SPREAD = 1_500;
+
 /**
  * What the server tells both partners. Most change a part of the page; the end of the talk changes the page itself. A tab
- * that slept through a fact learns it from the session's state when it takes its seat again.
+ * that slept through a fact learns it from the session's state when it takes its seat again; parts that want to look for
+ * themselves then are told "seated" the first time and "back" each time after.
  * @param {AgendaBoard} board
  * @param {ReturnType<typeof attend>} presence
  * @param {ReturnType<typeof follow>} following
@@ -14,8 +18,9 @@ export function hearFacts(board, presence, following) {
   let known = null;
   following.on(() => {
     if (!following.seated || following.seated === known) return;
+    const kind = known ? "back" : "seated";
     known = following.seated;
-    turnTo(board, known.sessionState);
+    if (!turnTo(board, known.sessionState)) setTimeout(() => board.hear(kind), kind === "back" ? Math.random() * SPREAD : 0);
   });
   presence.onFact(({ kind }) => {
     if (!turnTo(board, kind === "resumed" ? "live" : kind)) board.hear(kind);

@@ -1,0 +1,68 @@
+"""Somebody took Alongside away at a provider: what came from their account there is deleted here, at once."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session as Transaction
+
+from companion import signals
+from companion.db import announce, transaction
+from companion.model.calls import Call, CallGuest
+from companion.model.connections import Connection
+from companion.model.events import ReceivedEvent
+from companion.model.people import LinkedAccount
+from companion.model.sessions import OPEN, Finding, Meeting, MeetingState, Session
+from integrations.hooks import Kind
+
+SKEW = timedelta(minutes=2)  # by which the provider's clock and ours may differ
+
+
+def deauthorised(provider: str, account: str, at: datetime) -> None:
+    """Delete this account's grant, its sign-in, its meetings' data and what was told of it. Twice is fine.
+
+    `at` is when it was taken away: told late, it must not end what the person connected anew since then.
+    Links of sessions ahead are gone for both partners, who see it at once and can make another.
+    """
+    if not account:  # nobody's: an event that has been acted on before
+        return
+    with transaction() as tx:
+        here = (Connection.provider == provider, Connection.account == account)
+        if tx.scalar(select(Connection.id).where(*here, Connection.created_at > at + SKEW)) is not None:
+            return
+        for row in tx.scalars(select(Connection).where(*here).with_for_update()).all():
+            _forget_meetings(tx, provider, row.person_id)
+            tx.delete(row)
+        tx.execute(delete(LinkedAccount).where(LinkedAccount.provider == provider, LinkedAccount.account == account))
+        _forget_guest(tx, provider, account)
+        _forget_events(tx, provider, account)
+
+
+def _forget_meetings(tx: Transaction, provider: str, person_id: int) -> None:
+    """Of past sessions too: the number and the link are the provider's data. The spare room is nobody's."""
+    theirs = select(Meeting).where(Meeting.provider == provider, Meeting.made_by == person_id)
+    for meeting in tx.scalars(theirs.with_for_update()).all():
+        was_there = meeting.state is not MeetingState.GONE
+        meeting.state, meeting.reference, meeting.join_url = MeetingState.GONE, "", ""
+        meeting.owed, meeting.owed_from, meeting.look_at, meeting.there_at = None, None, None, None
+        if was_there:
+            meeting.finding = Finding.DELETED
+            if tx.get_one(Session, meeting.session_id).state in OPEN:
+                announce(tx, signals.meeting_changed, session_id=meeting.session_id)
+        for call in tx.scalars(select(Call).where(Call.meeting_id == meeting.id)):
+            tx.delete(call)
+
+
+def _forget_guest(tx: Transaction, provider: str, account: str) -> None:
+    """From calls that others held."""
+    calls = select(Call.id).join(Meeting, Meeting.id == Call.meeting_id).where(Meeting.provider == provider)
+    tx.execute(delete(CallGuest).where(CallGuest.account == account, CallGuest.call_id.in_(calls)))
+
+
+def _forget_events(tx: Transaction, provider: str, account: str) -> None:
+    """The word that it was taken away stays, without a name: said once more, it must not end a newer grant."""
+    theirs = (
+        ReceivedEvent.provider == provider,
+        or_(ReceivedEvent.account == account, ReceivedEvent.guest_account == account),
+    )
+    tx.execute(delete(ReceivedEvent).where(*theirs, ReceivedEvent.kind != Kind.DEAUTHORISED))
+    tx.execute(update(ReceivedEvent).where(*theirs).values(account="", guest_account=""))

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import cores, join, letters, live, page, people
+from tests.bench import click, cores, faults, join, letters, live, page, people, races, webhooks
 from tests.bench.figures import Figures, table
 from tests.server import ROOT, Server
 from tests.simulators.smtp import Sink, smtp_sink
@@ -21,6 +21,8 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, load average {_load()} before the first measurement.", flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as data_dir, smtp_sink() as sink:
         figures = measure(served(Path(data_dir), sink), sink)
+    figures |= {"races": races.measure(), "faults": faults.measure(), "webhooks": webhooks.measure()}
+    figures["click"] = click.measure()
     print(*table(figures), sep="\n")
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2, default=asdict) + "\n")

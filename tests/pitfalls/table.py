@@ -1,0 +1,403 @@
+"""Each pitfall with its cure, and what the code would be without it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pitfall:
+    """`cure` stands once in `file`; with `without` in its place each of `tests` fails. `evidence`: who fell in."""
+
+    name: str
+    evidence: str
+    here: str
+    file: str
+    cure: str
+    without: str
+    tests: tuple[str, ...]
+
+
+RENEW, ZOOM, GOOGLE, TEAMS = (
+    f"tests/{name}_test.py::"
+    for name in ("services/renew", "integrations/zoom", "integrations/google_meet", "integrations/teams")
+)
+HOOK, LOOK, CALL = (
+    f"tests/{name}_test.py::" for name in ("integrations/hooks_zoom", "services/look", "services/follow_call")
+)
+
+PITFALLS = (
+    Pitfall(
+        "Two refreshes at once: the slower one's token is used up, and the connection lost",
+        "calcom/cal.diy#729, cloudflare/mcp#136",
+        "the right to refresh is leased in the row, under its lock; whoever waits takes what the first one got",
+        "companion/services/renew.py",
+        "            return None\n        if dead:",
+        "            pass\n        if dead:",
+        (RENEW + "test_whoever_comes_second_waits_for_the_first", RENEW + "test_two_processes_refresh_one_token_once"),
+    ),
+    Pitfall(
+        "A refresh whose answer got lost used the token up, and is tried again for ever",
+        "devforum.zoom.us/10375",
+        "where tokens rotate, a lost answer means: connect again",
+        "companion/services/renew.py",
+        "if used_up or isinstance(error, GrantRevoked):",
+        "if isinstance(error, GrantRevoked):",
+        (RENEW + "test_a_lost_answer_of_a_rotating_token_asks_to_connect_again",),
+    ),
+    Pitfall(
+        "Two stored grants of one Zoom user kill each other",
+        "calcom/cal.com#3243, Zoom's error 4741",
+        "one row for each provider and account there; what somebody brings back last takes its place",
+        "companion/services/connect.py",
+        "row = known or _added(",
+        "row = _added(",
+        (
+            "tests/services/connect_test.py::test_connecting_again_keeps_one_row_with_the_new_tokens",
+            "tests/services/connect_test.py::test_an_account_belongs_to_whoever_proved_it_last",
+        ),
+    ),
+    Pitfall(
+        "Signing in with Zoom kills the tokens held for making links",
+        "Zoom's error 4741",
+        "the tokens of a sign-in take the place of those that it killed",
+        "companion/services/proof.py",
+        '        renew.put(row, proof.tokens, "")',
+        "        pass",
+        ("tests/services/proof_test.py::test_signing_in_with_zoom_keeps_the_connection_of_that_account_alive",),
+    ),
+    Pitfall(
+        "A revoked token is tried again for ever",
+        "CoreVideo#196",
+        "the connection turns to “connect again”, and nothing is asked with it any more",
+        "companion/services/renew.py",
+        "if used_up or isinstance(error, GrantRevoked):",
+        "if used_up:",
+        (RENEW + "test_a_refused_grant_asks_to_connect_again_and_is_not_tried_twice",),
+    ),
+    Pitfall(
+        "The token is dead and nobody knows, so a session has no link when it begins",
+        "thunderbird/appointment#546, #1580, #1662",
+        "its person gets one letter, in the same transaction; a session never needs a link to be planned",
+        "companion/services/renew.py",
+        '    post(tx, "connect_again", person,',
+        '    (lambda *_, **__: None)(tx, "connect_again", person,',
+        (RENEW + "test_whoever_has_to_connect_again_is_told_once_by_letter",),
+    ),
+    Pitfall(
+        "An answer that isn't a grant wipes the stored one",
+        "Authlib 1.9.9, tried out",
+        "only a good answer with an access token in it is one",
+        "integrations/grants.py",
+        "    if answer.is_good and tokens:",
+        "    if tokens:",
+        (RENEW + "test_an_answer_without_a_token_never_touches_what_is_stored",),
+    ),
+    Pitfall(
+        "A refusal of Zoom's without the word `error` is taken for a grant; with it, the reason is lost",
+        "Authlib 1.9.9, tried out",
+        "a refusal is read before Authlib sees it",
+        "companion/web/oauth.py",
+        "    if 200 <= response.status_code < 300:\n        return response",
+        "    if response is not None:\n        return response",
+        (
+            "tests/web/oauth_test.py::test_a_refusal_is_not_taken_for_a_token",
+            "tests/web/oauth_test.py::test_why_zoom_refused_is_written_down",
+        ),
+    ),
+    Pitfall(
+        "A refresh at Google brings no refresh token, and nothing is written over the old one",
+        "Google's OAuth pages",
+        "the old one stays where no new one comes",
+        "companion/services/renew.py",
+        "tokens.refresh or old_refresh",
+        "tokens.refresh",
+        (RENEW + "test_googles_refresh_token_stays_when_none_comes_back",),
+    ),
+    Pitfall(
+        "People untick single scopes on Google's consent page, and links fail later",
+        "Google's pages on granular consent",
+        "the scopes in the answer count; what is missing is said at once",
+        "companion/services/proof.py",
+        "if tokens.scopes and not needs <= set(tokens.scopes.split()):",
+        "if False:",
+        ("tests/web/connections_test.py::test_an_unticked_box_is_said",),
+    ),
+    Pitfall(
+        "The link is missing in a good answer, or isn't a link",
+        "calcom/cal.com#3438, #5310, googleapis#2751, fazer-ai#32",
+        "a meeting without a link of ours or https counts as a lost answer: no calendar is asked for one",
+        "integrations/meetings/google_meet.py",
+        "if not SPACE.fullmatch(name) or not link:",
+        "if not SPACE.fullmatch(name):",
+        (GOOGLE + "test_whatever_google_answers_is_understood",),
+    ),
+    Pitfall(
+        "An offset, or Z with a local time, makes a Zoom meeting at the wrong hour",
+        "calcom/cal.diy#3238, adcp#779, calcom/cal.com#6928",
+        "local time without Z, and the zone beside it",
+        "integrations/meetings/zoom.py",
+        'return f"{wall:%Y-%m-%dT%H:%M:%S}"',
+        "return there.isoformat()",
+        (ZOOM + "test_a_meeting_has_the_wall_time_of_the_pair", ZOOM + "test_a_moved_meeting_keeps_its_link"),
+    ),
+    Pitfall(
+        "The hour that comes twice in autumn is taken for the other one",
+        "follows from the row above",
+        "there, and only there, Zoom is told the instant in UTC",
+        "integrations/meetings/zoom.py",
+        "if there.replace(fold=0).utcoffset() == there.replace(fold=1).utcoffset():",
+        "if True:",
+        (ZOOM + "test_an_hour_that_comes_twice_is_the_one_that_was_meant",),
+    ),
+    Pitfall(
+        "The next session drifts by an hour when clocks change",
+        "calcom/cal.com#4400, adcp#1013, classmoji#389",
+        "days are added to the local wall time",
+        "companion/services/schedule.py",
+        "    day = local + FORTNIGHT\n",
+        "    day = (last.starts_at + FORTNIGHT).astimezone(ZoneInfo(zone))\n",
+        ("tests/services/schedule_test.py::test_the_suggested_time_stays_when_the_clocks_change_in_between",),
+    ),
+    Pitfall(
+        "A meeting is moved at its provider, and nobody here knows",
+        "indico-plugins#170, #256",
+        "looks a day and a quarter of an hour before, and when the provider tells; both choose what counts",
+        "companion/services/examine.py",
+        "        return Finding.MOVED",
+        "        return Finding.FINE",
+        (LOOK + "test_a_meeting_moved_at_the_provider_is_found_and_nothing_is_done_to_it",),
+    ),
+    Pitfall(
+        "A meeting is deleted at its provider, or its number expires, unseen",
+        "indico-plugins#170, Zoom's error 3001",
+        "gone is told apart from other refusals, and a new link is made or offered",
+        "integrations/zoom.py",
+        "if answer.status == 404 and code == NO_SUCH_MEETING:",
+        "if False:",
+        (
+            LOOK + "test_a_meeting_found_deleted_at_a_visit_is_made_anew_at_once",
+            LOOK + "test_a_meeting_deleted_in_between_is_said_and_left_to_people",
+            ZOOM + "test_a_meeting_deleted_at_zoom_is_gone_and_cancelling_it_is_fine",
+        ),
+    ),
+    Pitfall(
+        "A meeting that is already gone can't be cancelled, and the session hangs on it",
+        "Zoom's error 3001 on DELETE; Google's 410",
+        "gone is cancelled",
+        "integrations/meetings/zoom.py",
+        '            asked(http, "DELETE", _address(hosts, meeting))\n        except Gone:',
+        '            asked(http, "DELETE", _address(hosts, meeting))\n        except ZeroDivisionError:',
+        (
+            ZOOM + "test_a_meeting_deleted_at_zoom_is_gone_and_cancelling_it_is_fine",
+            "tests/contract/providers_test.py::test_cancelling_twice_is_fine",
+        ),
+    ),
+    Pitfall(
+        "Our own change makes the provider tell of a change, which makes us change again",
+        "indico-plugins vc_zoom, Zoom's `meeting.updated`",
+        "what was tried and didn't help is not tried again until somebody asks",
+        "companion/services/examine.py",
+        "is_new = look.is_asked or finding is not look.meeting.finding",
+        "is_new = True",
+        (LOOK + "test_what_the_account_forbids_is_said_and_not_tried_for_ever",),
+    ),
+    Pitfall(
+        "An account is known by its address, which can change hands",
+        "Google's OpenID pages",
+        "by its lasting id: Google's checked `sub`, Zoom's user id, Microsoft's object id",
+        "integrations/meetings/google_meet.py",
+        "return Account(sub, ",
+        "return Account(str(email), ",
+        (
+            "tests/services/connect_test.py::test_google_is_known_by_its_lasting_id_not_by_an_address",
+            "tests/services/link_account_test.py::test_the_lasting_id_counts_and_not_the_address",
+        ),
+    ),
+    Pitfall(
+        "A meeting's number is text in some messages and a number in others",
+        "indico-plugins vc_zoom, Zoom's own types",
+        "text at our edge, whatever came",
+        "integrations/zoom.py",
+        "    said = word(value)\n",
+        '    said = value if isinstance(value, str) else ""\n',
+        (HOOK + "test_numbers_are_text_whatever_they_came_as", ZOOM + "test_the_host_link_is_not_kept"),
+    ),
+    Pitfall(
+        "The word that a call ended never comes: nobody asks",
+        "aaronpk/Meetable#169",
+        "around the planned end the provider is asked each minute",
+        "companion/services/rounds.py",
+        "return now + (SELDOM if seldom else OFTEN)",
+        "return None",
+        (
+            "tests/services/rounds_test.py::test_a_day_and_a_quarter_of_an_hour_before_then_around_the_end",
+            "tests/services/rounds_test.py::test_a_call_may_start_again_while_they_wrap_up_and_not_after",
+        ),
+    ),
+    Pitfall(
+        "The word that a call ended never comes: the provider knows nothing either",
+        "aaronpk/Meetable#169",
+        "well after the planned end, with both gone, both are asked, and it closes by itself; a button ends it too",
+        "companion/services/talk.py",
+        "                end(session.id, by=None)",
+        "                pass",
+        (CALL + "test_an_end_that_is_never_told_becomes_a_question_to_both",),
+    ),
+    Pitfall(
+        "A 401 is tried again instead of asking for consent",
+        "zulip `zerver/views/video_calls.py`",
+        "once with a newer token; then the grant is dead",
+        "integrations/zoom.py",
+        "if answer.status == 401 or code in REVOKED:",
+        "if code in REVOKED - {124}:",
+        (ZOOM + "test_a_dead_token_asks_to_connect_again", ZOOM + "test_whatever_zoom_answers_is_understood"),
+    ),
+    Pitfall(
+        "A missing scope is a 400, not a 403",
+        "zoom-laravel#15, zoomapps-sample-js#25",
+        "code 4711 means: connect again",
+        "integrations/zoom.py",
+        "124, 4700, 4711, 4717",
+        "124, 4700, 4717",
+        (ZOOM + "test_a_missing_scope_asks_to_connect_again",),
+    ),
+    Pitfall(
+        "A 403 at Google is a full quota, not a refusal",
+        "Google's pages on errors",
+        "the reasons in the body count",
+        "integrations/google.py",
+        "if reasons & TOO_MUCH:",
+        "if False:",
+        (GOOGLE + "test_too_much_is_never_taken_for_a_refusal",),
+    ),
+    Pitfall(
+        "A provider answers with something that isn't JSON",
+        "calcom/cal.com zoomvideo",
+        "then the body is empty, and each reader says what that means",
+        "integrations/answers.py",
+        "    except (ValueError, RecursionError):\n        return {}",
+        "    except RecursionError:\n        return {}",
+        ("tests/integrations/answers_test.py::test_anything_but_an_object_is_an_empty_body",),
+    ),
+    Pitfall(
+        "Zoom's daily limit names a time in ISO form where seconds are usual",
+        "zoom/skills, rate limits",
+        "seconds, HTTP dates and ISO times are all understood",
+        "integrations/answers.py",
+        "return _iso(said) or _http_date(said)",
+        "return _http_date(said)",
+        (ZOOM + "test_the_daily_limit_says_until_when_and_is_not_tried_again",),
+    ),
+    Pitfall(
+        "A signature is checked over JSON that was written anew",
+        "tried out: Python's spaces differ",
+        "over the bytes as they came",
+        "integrations/hooks/zoom.py",
+        "(stamp.encode(), raw)",
+        "(stamp.encode(), json.dumps(json.loads(raw or b'0')).encode())",
+        (
+            HOOK + "test_signatures_count_over_the_bytes_that_came",
+            "tests/web/hooks_test.py::test_what_zoom_signed_is_stored_and_answered",
+        ),
+    ),
+    Pitfall(
+        "The question whether an address is ours signs whatever a stranger wants",
+        "follows from Zoom's two uses of one secret",
+        "only plain tokens, which hold no colon; only if Zoom signed the question; rationed",
+        "integrations/hooks/zoom.py",
+        're.compile(r"[A-Za-z0-9_-]{1,64}")',
+        're.compile(r"(?s).+")',
+        (HOOK + "test_the_question_whether_it_is_us_can_not_be_used_to_have_messages_signed",),
+    ),
+    Pitfall(
+        "A message that comes twice counts twice",
+        "devforum.zoom.us/53977",
+        "known by what happened, not by when it was sent",
+        "integrations/hooks/zoom.py",
+        '        _key(message["event"], reference, instance, there.get("end_time"), *_traits(there)),',
+        '        _key(message["event"], reference, instance, there.get("end_time"), message.get("event_ts")),',
+        (HOOK + "test_a_repeat_is_the_same_whenever_it_was_sent",),
+    ),
+    Pitfall(
+        "A link is made twice after a timeout",
+        "inferred; Zoom has no idempotency key",
+        "a row says “creating” before the call, its marker is looked for first",
+        "companion/services/tries.py",
+        "is_second=again is not None",
+        "is_second=False",
+        ("tests/services/meet_test.py::test_when_nobody_can_say_the_next_press_looks_first",),
+    ),
+    Pitfall(
+        "A link is made twice by two presses",
+        "inferred",
+        "the row that says “creating” is taken under the session's lock",
+        "companion/services/tries.py",
+        "if row.state is MeetingState.MADE or _is_fresh(row)), None)",
+        "if row.state is MeetingState.MADE), None)",
+        ("tests/services/meet_test.py::test_two_presses_at_once_make_one_meeting",),
+    ),
+    Pitfall(
+        "The lists go out at each “ended”: drop-outs, restarts, repeats",
+        "inferred; a free Zoom call ends at 40 minutes",
+        "the lists wait; a call that goes on again takes the end back; one letter for each session and person",
+        "companion/services/follow_call.py",
+        "OverBecause.PERSON:\n        _reopen(session)",
+        "OverBecause.PERSON:\n        pass",
+        (CALL + "test_a_call_that_starts_again_within_the_wrap_up_is_the_same_session_and_one_pair_of_letters",),
+    ),
+    Pitfall(
+        "The link that opens the call as its host is kept, or given to the partner",
+        "zoom/api#44; Zoom's page on `start_url`",
+        "only the plain link is read; the other is fetched fresh, for whoever made the meeting, and sent on at once",
+        "integrations/meetings/zoom.py",
+        'safe_link(said.get("join_url"), hosts)\n    return',
+        'safe_link(said.get("start_url"), hosts)\n    return',
+        (ZOOM + "test_the_host_link_is_not_kept",),
+    ),
+    Pitfall(
+        "The partner asks for the host's link",
+        "follows from the row above",
+        "only its maker gets it, and nobody is asked in the partner’s name",
+        "companion/services/meet.py",
+        " or row.made_by != by:",
+        ":",
+        ("tests/web/meetings_test.py::test_nor_does_an_account_of_the_partner_s_own_open_it",),
+    ),
+    Pitfall(
+        "Authlib waits for ever for a provider that says nothing",
+        "Authlib 1.9.9, tried out",
+        "its calls are bounded as all of ours are, and spare a host in trouble",
+        "companion/web/oauth.py",
+        '        "client_cls": Asking,\n',
+        "",
+        ("tests/web/oauth_test.py::test_every_call_of_authlib_s_ends_and_spares_hosts_in_trouble",),
+    ),
+    Pitfall(
+        "Teams has lost a meeting's time, and it looks moved to the year 1",
+        "microsoft-graph-docs#16874",
+        "no time, then",
+        "integrations/meetings/teams.py",
+        " if moment.year > 1 else None",
+        "",
+        (TEAMS + "test_a_time_that_graph_lost_is_no_time",),
+    ),
+    Pitfall(
+        "A guest from outside waits in the lobby of a Teams meeting",
+        "Microsoft's page on lobbyBypassSettings",
+        "the lobby is opened after making, with each move, and looked at",
+        "integrations/meetings/teams.py",
+        '{"scope": "everyone"}',
+        '{"scope": "organization"}',
+        (
+            TEAMS + "test_the_partner_waits_in_no_lobby_and_nothing_is_recorded",
+            TEAMS + "test_a_new_meeting_whose_lobby_nobody_answered_for_is_a_link_and_moving_opens_it",
+        ),
+    ),
+)
+
+NOT_OURS = {
+    "`conferenceDataVersion`, pending or ignored conference requests, `htmlLink` taken for the link":
+        "no calendar is used: a Meet link is a space of its own",
+    "Weekly days counted from Sunday or Monday; one occurrence of a series moved":
+        "no meeting recurs: each session has one plain meeting, which moves alone",
+    "Meeting uuids with a slash, to be encoded twice": "calls are asked for by number",
+}  # fmt: skip

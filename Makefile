@@ -8,7 +8,7 @@ PYTHON ?= python3
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -e 's/:.*## /\t/' | expand -t 12 | sed -e 's/^/make /'
 
-run: ## serve the demo at http://localhost:5000 (PORT=5001 another port, SIMULATE=1 with a pretended Zoom and Google)
+run: ## serve the demo at http://localhost:5000 (PORT=5001 another port, SIMULATE=1 with a pretended Zoom, Google and Microsoft Teams)
 	@$(PYTHON) .make run
 
 test: ## run all tests, in a real browser too (ARGS="-k keeper" only some)

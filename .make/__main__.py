@@ -28,8 +28,8 @@ def test() -> None:
     ready.to_test()
     node = ready.environment_with_node()
     ready.run(["npm", "test", "--silent"], "A front-end test failed.", cwd=ready.FRONTEND, env=node)
-    # Side by side, but each file in one process: its tests may share a server.
-    side_by_side = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+    # Side by side, but each file in one process: its tests may share a server. In the order of tests/conftest.py.
+    side_by_side = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
     words = ready.module("pytest", *side_by_side, *shlex.split(os.environ.get("ARGS", "")))
     sys.exit(subprocess.run(words, cwd=ready.ROOT, env=node, check=False).returncode)
 

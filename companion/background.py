@@ -3,18 +3,16 @@
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from blinker import NamedSignal
-from requests import RequestException
-from sqlalchemy.exc import SQLAlchemyError
 
 from companion import config, signals
-from companion.errors import Refusal
-from companion.keeper import KeeperGone
-from companion.services import deliver, follow_call, follow_up, hear, look, settle, talk
+from companion.services import deliver, follow_call, follow_up, hear, look, providers, settle, talk
 
 log = logging.getLogger(__name__)
 BEAT, HOUR = 5.0, 3600.0  # seconds
+BREATH = 0.25  # seconds that the doctor leaves to those who wait for the link itself
 
 _ended = threading.Event()
 _bells: list[threading.Event] = []
@@ -24,13 +22,14 @@ def start() -> None:
     """Begin; called once in a web process, after gevent has patched it."""
     _ended.clear()
     talk.nobody_sits()
-    _run("the talks' clock", talk.tick)
-    _run("the wrap-ups' clock", follow_up.tick)
-    _run("the calls' clock", follow_call.tick)
-    _run("what providers tell", hear.tick, woken_by=signals.event_received)
-    _run("forgetting", hear.prune, every=HOUR)
-    _run("what providers are owed", settle.tick, woken_by=signals.meeting_owed)
-    _run("the link doctor", look.tick, woken_by=signals.meeting_waiting)
+    repeat("the talks' clock", talk.tick)
+    repeat("the wrap-ups' clock", follow_up.tick)
+    repeat("the calls' clock", follow_call.tick)
+    repeat("what providers tell", hear.tick, woken_by=signals.event_received)
+    repeat("forgetting", hear.prune, every=HOUR)
+    for name in providers.all_offers():  # each on its own, so that a slow one holds up no other
+        repeat(f"what {name} is owed", partial(settle.tick, name), woken_by=signals.meeting_owed)
+        repeat(f"the link doctor at {name}", partial(look.tick, name), woken_by=signals.meeting_waiting, breath=BREATH)
     if config.current().letters_in_web:
         threading.Thread(target=deliver.run_until, args=(_ended,), name="letters", daemon=True).start()
 
@@ -43,8 +42,10 @@ def stop() -> None:
     _bells.clear()
 
 
-def _run(name: str, deed: Callable[[], None], woken_by: NamedSignal | None = None, every: float = BEAT) -> None:
-    """Do this every so many seconds, and at once when the signal is told in this process."""
+def repeat(
+    name: str, deed: Callable[[], None], woken_by: NamedSignal | None = None, every: float = BEAT, breath: float = 0.0
+) -> None:
+    """Do this every so many seconds, and at once, or a breath later, when the signal is told in this process."""
     bell = threading.Event()
     _bells.append(bell)
 
@@ -56,15 +57,20 @@ def _run(name: str, deed: Callable[[], None], woken_by: NamedSignal | None = Non
 
     def beat() -> None:
         while True:
-            bell.wait(every)
-            bell.clear()
+            _until_rung(bell, every, breath)
             if _ended.is_set():
                 break
             try:
                 deed()
-            except (SQLAlchemyError, OSError, KeeperGone, Refusal, RequestException):
+            except Exception:
                 log.exception("%s stumbled; it goes on at the next beat", name)
         if woken_by is not None:
             woken_by.disconnect(wake)  # and `wake` lives as long: signals hold their listeners weakly
 
     threading.Thread(target=beat, name=name, daemon=True).start()
+
+
+def _until_rung(bell: threading.Event, every: float, breath: float) -> None:
+    if bell.wait(every):
+        _ended.wait(breath)
+    bell.clear()

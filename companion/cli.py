@@ -1,6 +1,7 @@
 """The command door: `flask --app wsgi migrate · doctor · demo · backup · restored · worker` and more."""
 
 import json
+import logging
 import signal
 import threading
 from pathlib import Path
@@ -31,7 +32,11 @@ def migrate() -> None:
 @click.command("doctor")
 def doctor() -> None:
     """Look at database, address, mail server and providers; say what to do. Ends with 1 when something is wrong."""
-    found = check_up.everything()
+    logging.disable(logging.WARNING)  # what goes wrong outside is said below, in words
+    try:
+        found = check_up.everything()
+    finally:
+        logging.disable(logging.NOTSET)
     for each in found:
         click.echo(f"{each.verdict.value:8} {each.about}: {each.sentence}")
     wrong = [each for each in found if each.verdict is Verdict.WRONG]
@@ -115,7 +120,13 @@ def add_person(email: str, name: str, zone: str) -> None:
 @click.argument("provider", type=click.Choice(manifests.names()))
 def manifest(provider: str) -> None:
     """Print this installation's app at Zoom, or its add-on at Google Meet, as the file that describes it there."""
-    click.echo(json.dumps(manifests.of(provider), indent=2))
+    try:
+        file = manifests.of(provider)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    click.echo(json.dumps(file, indent=2))
+    if provider == "google_meet":
+        click.echo(manifests.PANEL_LATER, err=True)
 
 
 def refuse_another_schema() -> None:

@@ -17,6 +17,7 @@ from integrations.oauth import Hosts
 # are tokens or apps switched off. https://github.com/zoom/zoomapps-sample-js/issues/25
 REVOKED = frozenset({124, 4700, 4711, 4717, 4735, 4738, 4741})
 NO_SUCH_MEETING = 3001
+MOST = 100_000  # people in one call
 
 
 def asked(http: requests.Session, method: str, url: str, **parts: Any) -> Answer:
@@ -29,7 +30,8 @@ def asked(http: requests.Session, method: str, url: str, **parts: Any) -> Answer
 
 def refused(answer: Answer) -> IntegrationError:
     """What a 4xx of Zoom's means for the caller."""
-    code, words = answer.body.get("code"), _words(answer)
+    said, words = answer.body.get("code"), _words(answer)
+    code = said if isinstance(said, int) else None
     if answer.status == 401 or code in REVOKED:
         return GrantRevoked("Zoom no longer lets Alongside in. Connect Zoom again.")
     if answer.status == 404 and code == NO_SUCH_MEETING:
@@ -80,7 +82,14 @@ def _ended(past: Answer) -> CallRun | None:
         moment(past.body.get("end_time")),
         word(past.body.get("uuid")),
     )
-    return CallRun(instance, began, ended) if past.is_good and instance and began and ended else None
+    if not (past.is_good and instance and began and ended):
+        return None
+    return CallRun(instance, began, ended, people=_count(past.body.get("participants_count")))
+
+
+def _count(said: object) -> int | None:
+    """How many came, where that can be. Whether somebody who comes back counts once more is unverified."""
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 < said <= MOST else None
 
 
 def _going_on(meeting: Answer) -> CallRun | None:

@@ -62,6 +62,7 @@ GET  /mentorships/<int:mentorship_id>/moment     302 404 200 200 200
 GET  /mentorships/<int:mentorship_id>/plan       302 404 200 200 200
 POST /mentorships/<int:mentorship_id>/plan       401 404 302 302 409
 GET  /people                                     302 200 200 200 200
+GET  /privacy                                    200 200 200 200 200
 GET  /readyz                                     200 200 200 200 200
 GET  /sessions/<int:session_id>                  302 404 200 200 200
 GET  /sessions/<int:session_id>/beside           302 404 200 200 200
@@ -75,7 +76,7 @@ POST /sessions/<int:session_id>/meeting/anew     401 404 303 303 303
 POST /sessions/<int:session_id>/meeting/check    401 404 303 303 303
 POST /sessions/<int:session_id>/meeting/drop     401 404 302 302 302
 POST /sessions/<int:session_id>/meeting/host     401 404 409 409 409
-POST /sessions/<int:session_id>/meeting/restore  401 404 302 302 303
+POST /sessions/<int:session_id>/meeting/restore  401 404 303 303 303
 GET  /sessions/<int:session_id>/move             302 404 200 200 302
 POST /sessions/<int:session_id>/move             401 404 302 302 409
 POST /sessions/<int:session_id>/note             401 404 302 302 302
@@ -91,7 +92,9 @@ POST /settings/sign-out-everywhere               401 302 302 302 302
 GET  /setup                                      302 404 200 404 404
 GET  /setup/<provider>                           302 404 200 404 404
 GET  /setup/<provider>/manifest.json             302 404 200 404 404
+GET  /setup/<provider>/test                      302 404 302 404 404
 POST /setup/<provider>/test                      401 404 200 404 404
+GET  /setup/check                                302 404 302 404 404
 POST /setup/check                                401 404 200 404 404
 GET  /sign-in                                    200 302 302 302 302
 POST /sign-in                                    302 302 302 302 302

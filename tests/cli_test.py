@@ -195,9 +195,25 @@ def test_the_doctor_ends_with_a_fault_that_people_would_meet_and_tells_no_secret
 
 def test_an_installation_prints_its_own_manifests(app: Flask) -> None:
     run = app.test_cli_runner()
-    zoom, meet = (json.loads(run.invoke(args=["manifest", each]).stdout) for each in ("zoom", "google_meet"))
+    zoom = json.loads(run.invoke(args=["manifest", "zoom"]).stdout)
     assert zoom["manifest"]["oauth_information"]["oauth_allow_list"] == [f"{BASE_URL}/connections/zoom/callback"]
-    assert meet["addOns"]["meet"]["web"]["addOnOrigins"] == [BASE_URL]
+    config.use(replace(config.current(), base_url="https://mentoring.example.org"))
+    said = run.invoke(args=["manifest", "google_meet"])
+    assert json.loads(said.stdout)["addOns"]["meet"]["web"]["addOnOrigins"] == ["https://mentoring.example.org"]
+    assert "a later version" in said.stderr
+
+
+def test_an_add_on_that_google_would_refuse_is_not_printed(app: Flask) -> None:
+    said = app.test_cli_runner().invoke(args=["manifest", "google_meet"])
+    assert (said.exit_code, said.stdout) == (1, "") and "https" in said.stderr
+
+
+def test_the_doctor_says_what_failed_in_words_and_logs_nothing_beside(app: Flask) -> None:
+    env = {"ZOOM_CLIENT_ID": "c", "ZOOM_CLIENT_SECRET": "s", "ZOOM_OAUTH_URL": "http://127.0.0.1:9"}
+    config.use(replace(config.current(), provider_env=env))
+    said = app.test_cli_runner().invoke(args=["doctor"])
+    assert "wrong    Zoom: It couldn’t be reached, so nothing is known of its credentials." in said.stdout
+    assert said.stderr == ""
 
 
 @pytest.mark.parametrize("command", ["worker", "restored"])

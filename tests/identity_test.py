@@ -12,8 +12,8 @@ from sqlalchemy import event
 from companion import db, identity
 from companion.app import create_app
 from companion.config import Settings
-from companion.model.people import Person, SignIn
-from companion.services import devices
+from companion.model.people import Person, SignIn, Visit
+from companion.services import devices, visits
 from tests.conftest import BASE_URL, Browser, Clock
 
 Browse = Callable[[Person | None], Browser]
@@ -142,11 +142,31 @@ def test_authlib_s_store_is_the_device_s_row(app: Flask, as_ruth: Browser, ruth:
     assert as_ruth.get("/forget").text == "nothing"
 
 
-def test_a_visitor_keeps_nothing(app: Flask) -> None:
-    with app.test_request_context(base_url=BASE_URL):
+def test_authlib_s_store_is_the_visitor_s_row_and_nothing_of_it_is_in_the_browser(app: Flask) -> None:
+    @app.get("/keep")
+    def keep() -> str:
+        session["_state_zoom_1"] = {"data": "verifier"}
+        return "kept"
+
+    visitor, other = app.test_client(), app.test_client()
+    said = visitor.get("/keep")
+    [only] = said.headers.getlist("Set-Cookie")
+    assert only.startswith("alongside=") and identity.ID.fullmatch(cookie(visitor)) and "verifier" not in only
+    with app.test_request_context(base_url=BASE_URL, headers={"Cookie": f"alongside={cookie(visitor)}"}):
+        assert dict(session) == visits.kept(identity.visitor_hash()) == {"_state_zoom_1": {"data": "verifier"}}
+    other.get("/sign-in")
+    with app.test_request_context(base_url=BASE_URL, headers={"Cookie": f"alongside={cookie(other)}"}):
         assert dict(session) == {}
-        with pytest.raises(RuntimeError):
-            session["x"] = 1
+    with db.reading() as tx:
+        assert cookie(visitor) not in str([row.visitor_hash for row in tx.query(Visit)])
+
+
+def test_looking_whether_a_visitor_keeps_something_writes_nothing(app: Flask) -> None:
+    with app.test_request_context(base_url=BASE_URL, headers={"Cookie": f"alongside={'v' * 43}"}):
+        assert dict(session) == {}
+        assert "_state_zoom_1" not in session
+    with db.reading() as tx:
+        assert tx.query(Visit).count() == 0
 
 
 def queries(browser: Browser, address: str) -> int:

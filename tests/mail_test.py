@@ -16,7 +16,7 @@ from companion.model.agendas import Record
 from companion.model.connections import Connection, ConnectionState
 from companion.model.letters import Letter, LetterLink
 from companion.model.mentorships import Invitation, InvitationState, Role
-from companion.model.people import Person, SignInLink
+from companion.model.people import LinkedAccount, Person, SignInLink
 from companion.model.sessions import Finding, Meeting, MeetingState, OverBecause, Session, SessionState
 from companion.services import schedule
 from companion.services.schedule import Slot
@@ -117,6 +117,17 @@ def lost_connection(ruth: Person) -> Connection:
 
 
 @pytest.fixture
+def linked(mateo: Person) -> LinkedAccount:
+    """A Google account that opens Mateo's door."""
+    with db.transaction() as tx:
+        row = LinkedAccount(
+            person_id=mateo.id, provider="google_meet", account="g", label="mateo@google.example", created_at=NOON
+        )
+        tx.add(row)
+    return row
+
+
+@pytest.fixture
 def asked_about(session: Session, ruth: Person) -> dict[str, object]:
     """What is known of a talk that the clock took for over at noon."""
     slot = Slot(datetime(2026, 11, 24, 20, 0), "Africa/Nairobi", 60)
@@ -143,9 +154,35 @@ def troubled_link(session: Session, mateo: Person) -> dict[str, object]:
 
 
 @pytest.fixture
-def differs(asked_about: dict[str, object], troubled_link: dict[str, object]) -> dict[str, dict[str, object]]:
-    """What single kinds need to be told of another session than the usual one."""
-    return {"ask_if_over": asked_about, "new_link": troubled_link, "link_trouble": troubled_link}
+def gone_link(session: Session, mateo: Person) -> dict[str, object]:
+    """What is known of a link whose maker took Alongside away at Zoom."""
+    slot = Slot(datetime(2026, 11, 26, 20, 0), "Africa/Nairobi", 60)
+    other = schedule.plan(session.mentorship_id, mateo.id, slot)
+    with db.transaction() as tx:
+        row = Meeting(
+            session_id=other.id, provider="zoom", state=MeetingState.GONE, made_by=mateo.id, marker="g",
+            created_at=NOON, finding=Finding.DELETED, spare_url=f"{BASE_URL}/spare",
+        )  # fmt: skip
+        tx.add(row)
+        tx.flush()
+        return {"meeting_id": row.id}
+
+
+@pytest.fixture
+def differs(
+    asked_about: dict[str, object],
+    troubled_link: dict[str, object],
+    gone_link: dict[str, object],
+    linked: LinkedAccount,
+) -> dict[str, dict[str, object]]:
+    """What single kinds need to be told of: another session than the usual one, or an account."""
+    told = {
+        "ask_if_over": asked_about,
+        "new_link": troubled_link,
+        "link_trouble": troubled_link,
+        "link_gone": gone_link,
+    }
+    return told | {"account_linked": {"linked_id": linked.id}}
 
 
 def change(row: object, **values: object) -> None:
@@ -386,6 +423,7 @@ def test_what_people_write_stays_words(
     with db.transaction() as tx:
         tx.merge(Record(session_id=session.id, page={"takeaway_mentor": text}, seq=1, sealed_at=NOON))
         tx.query(ActionItem).delete()
+        tx.query(LinkedAccount).update({"label": name})
         of = {"mentorship_id": session.mentorship_id, "session_id": session.id}
         tx.add(ActionItem(key="k", position=0, text=text, owner=Role.MENTEE, **of))
     facts = {"session_id": session.id, "by": ruth.id, "was": NOON.isoformat()}
@@ -435,6 +473,23 @@ def test_nobody_is_told_to_connect_what_is_connected_again(lost_connection: Conn
         mail.compose(letter("connect_again", ruth, connection_id=lost_connection.id))
 
 
+def test_a_new_way_in_is_told_with_the_account_and_where_to_unlink_it(linked: LinkedAccount, mateo: Person) -> None:
+    email = mail.compose(letter("account_linked", mateo, linked_id=linked.id))
+    assert email.subject == "You can now sign in with Google"
+    assert Read(email.html).hrefs == [f"{BASE_URL}/connections#sign-in"]
+    for part in (email.text, words(email)):
+        assert "mateo@google.example" in part and "Not you?" in part
+
+
+def test_a_way_in_that_was_unlinked_is_told_to_nobody(linked: LinkedAccount, mateo: Person, ruth: Person) -> None:
+    with pytest.raises(Unwritable, match="unlinked meanwhile"):  # its number went to another's
+        mail.compose(letter("account_linked", ruth, linked_id=linked.id))
+    with db.transaction() as tx:
+        tx.delete(tx.get_one(LinkedAccount, linked.id))
+    with pytest.raises(Unwritable):
+        mail.compose(letter("account_linked", mateo, linked_id=linked.id))
+
+
 def test_the_question_whether_it_is_over_says_when_the_lists_go_out(
     asked_about: dict[str, object], ruth: Person
 ) -> None:
@@ -468,11 +523,39 @@ def test_a_link_in_trouble_is_said_with_its_page_and_the_spare_room(
     assert f"{BASE_URL}/spare" in Read(email.html).hrefs
 
 
+def test_every_letter_with_the_link_has_the_spare_room_too(troubled_link: dict[str, object], mateo: Person) -> None:
+    with db.reading() as tx:
+        ahead = tx.get_one(Meeting, troubled_link["meeting_id"]).session_id
+    facts = {"session_id": ahead, "by": mateo.id, "was": NOON.isoformat(), **troubled_link}
+    for kind in ("session_planned", "session_moved", "new_link"):
+        email = mail.compose(letter(kind, mateo, **facts))
+        assert f"{BASE_URL}/spare" in Read(email.html).hrefs and "If it fails" in words(email)
+        assert f"If it fails, a room that needs no account:\n{BASE_URL}/spare" in email.text
+
+
 def test_trouble_that_is_over_is_told_to_nobody(troubled_link: dict[str, object], mateo: Person) -> None:
     with db.transaction() as tx:
         tx.get_one(Meeting, troubled_link["meeting_id"]).finding = Finding.FINE
     with pytest.raises(Unwritable):
         mail.compose(letter("link_trouble", mateo, **troubled_link))
+
+
+def test_a_new_link_says_who_made_it(troubled_link: dict[str, object], ruth: Person, mateo: Person) -> None:
+    by_hand = mail.compose(letter("new_link", ruth, **troubled_link, by=mateo.id))
+    assert "Mateo made a new link." in words(by_hand) and "Mateo made a new link." in by_hand.text
+    by_itself = mail.compose(letter("new_link", ruth, **troubled_link, by=None))
+    assert "so Alongside made another" in words(by_itself) and "Mateo made" not in words(by_itself)
+
+
+def test_a_link_that_went_with_its_account_is_said_to_both_with_the_way_to_a_new_one(
+    gone_link: dict[str, object], ruth: Person, mateo: Person
+) -> None:
+    with db.reading() as tx:
+        page = f"{BASE_URL}/sessions/{tx.get_one(Meeting, gone_link['meeting_id']).session_id}"
+    for reader, whose in ((ruth, "Mateo’s"), (mateo, "Your")):
+        email = mail.compose(letter("link_gone", reader, **gone_link))
+        assert f"{whose} Zoom was disconnected from Alongside, so this session has no link." in words(email)
+        assert page in Read(email.html).hrefs and page in email.text
 
 
 def test_a_new_link_is_in_its_letter_while_it_counts(troubled_link: dict[str, object], mateo: Person) -> None:

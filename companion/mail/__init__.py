@@ -28,7 +28,9 @@ KINDS: dict[str, Callable[[Session, Letter], Facts]] = {
     "ask_if_over": ask_if_over,
     "new_link": meetings.new_link,
     "link_trouble": meetings.link_trouble,
+    "link_gone": meetings.link_gone,
     "connect_again": facts.connect_again,
+    "account_linked": facts.account_linked,
 }
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "emails"
 

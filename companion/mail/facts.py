@@ -13,7 +13,7 @@ from companion.model import moments
 from companion.model.connections import Connection, ConnectionState
 from companion.model.letters import Letter
 from companion.model.mentorships import Invitation, Mentorship, Role
-from companion.model.people import Person, SignInLink
+from companion.model.people import LinkedAccount, Person, SignInLink
 from companion.model.sessions import Meeting, MeetingState, Session, SessionState
 from integrations.meetings import providers
 
@@ -118,6 +118,21 @@ def connect_again(tx: Tx, letter: Letter) -> Facts:
     }
 
 
+def account_linked(tx: Tx, letter: Letter) -> Facts:
+    """Which account opens the reader's door besides their letter, while it does."""
+    linked = tx.get_one(LinkedAccount, letter.facts["linked_id"])
+    if linked.person_id != letter.person_id:
+        raise Unwritable("It has been unlinked meanwhile")
+    offered = providers().get(linked.provider)
+    if offered is None or offered.oauth is None:
+        raise Unwritable(f"{linked.provider} is no longer offered here")
+    return {
+        "way": offered.oauth.signs_in,
+        "account": one_line(linked.label),
+        "link": f"{at('connections')}#sign-in",
+    }
+
+
 def at(*path: object) -> str:
     """A page of ours, by its whole address."""
     return "/".join([config.current().base_url, *map(str, path)])
@@ -141,15 +156,20 @@ def _about(tx: Tx, session: Session, pair: Pair, letter: Letter) -> Facts:
         "when": pair.moment(session.starts_at),
         "session_url": at("sessions", session.id),
         "mentorship_url": at("mentorships", session.mentorship_id),
-        "join_url": _join_url(tx, session.id),
+        **_ways_in(tx, session.id),
     }
 
 
-def _join_url(tx: Tx, session_id: int) -> str:
-    """The call's link once there is one. People paste these, so only what a browser opens safely is passed on."""
-    made = select(Meeting.join_url).where(Meeting.session_id == session_id, Meeting.state == MeetingState.MADE)
-    url = one_line(tx.scalars(made.order_by(Meeting.id.desc())).first() or "")
-    return url if _opens_safely(url) else ""
+def _ways_in(tx: Tx, session_id: int) -> Facts:
+    """The call's link once there is one, and the room for the day that fails.
+
+    People paste these, so only what a browser opens safely is passed on.
+    """
+    made = select(Meeting).where(Meeting.session_id == session_id, Meeting.state == MeetingState.MADE)
+    meeting = tx.scalars(made.order_by(Meeting.id.desc())).first()
+    urls = (one_line(meeting.join_url), one_line(meeting.spare_url)) if meeting is not None else ("", "")
+    join_url, spare_url = (url if _opens_safely(url) else "" for url in urls)
+    return {"join_url": join_url, "spare_url": spare_url}
 
 
 def _opens_safely(url: str) -> bool:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import combinations, groupby
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,12 +13,17 @@ from companion.db import Model
 from companion.model.sessions import Session
 
 SHORT = timedelta(minutes=5)  # whoever is gone again so soon was only trying the link
+LONG = timedelta(minutes=20)  # hardly anybody waits for so long in vain
 # How long a call counts as going on that nobody told the end of: after its last sign, and after the planned end.
 BELIEVED, OVERRUN = timedelta(hours=6), timedelta(hours=2)
+OPEN_END = datetime.max.replace(tzinfo=UTC)
 
 
 class Call(Model):
-    """One unbroken call at a meeting. `instance` is the provider's name of it; either end may be unknown yet."""
+    """One unbroken call at a meeting. `instance` is the provider's name of it; either end may be unknown yet.
+
+    `people` is how many came in all, where the provider counts them.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (UniqueConstraint("meeting_id", "instance"),)
@@ -28,6 +33,7 @@ class Call(Model):
     instance: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    people: Mapped[int | None]
 
     guests: Mapped[list["CallGuest"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="CallGuest.id"
@@ -62,6 +68,20 @@ class CallGuest(Model):
         """What tells this person from others, on whatever device; empty where the provider said nothing of them."""
         return self.account or self.email.lower() or self.name.casefold()
 
+    def is_surely(self, other: "CallGuest") -> bool | None:
+        """Whether both connections are one person's; None where a mere name, or none, leaves it open.
+
+        Where a provider names people and their connections, the key of a connection goes on from its person's.
+        """
+        if self.key.split("/")[:2] == other.key.split("/")[:2]:
+            return True
+        if self.account and other.account:
+            return self.account == other.account
+        if self.email and other.email:
+            return self.email.lower() == other.email.lower()
+        names = {self.name.casefold(), other.name.casefold()}
+        return False if len(names - {""}) > 1 else None
+
 
 class Verdict(StrEnum):
     """What a session's calls say of its talk."""
@@ -81,11 +101,45 @@ class Stretch:
     ended_at: datetime | None
     last_sign: datetime
     guests: tuple[CallGuest, ...]
+    people: int | None = None
 
     @property
     def here(self) -> tuple[CallGuest, ...]:
         """Who is in it now."""
         return () if self.ended_at else tuple(guest for guest in self.guests if not guest.is_gone)
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long it was, once it ended."""
+        return (self.ended_at or self.started_at) - self.started_at
+
+    @property
+    def is_of_unknown(self) -> bool:
+        """Nobody told who came, nor how many."""
+        return not self.guests and self.people is None
+
+    @property
+    def have_met(self) -> bool:
+        """Whether two people were in it at a time. Namesakes are two when they stayed side by side for long.
+
+        More people than connections are known of: somebody was there who wasn't told of. Whether Zoom counts whoever
+        comes back once more is unverified, so a count that known connections explain says nothing.
+        """
+        is_more = self.people is not None and self.people > max(1, len(self.guests))
+        return is_more or any(self._met(*pair) for pair in combinations(self.guests, 2))
+
+    def _met(self, one: CallGuest, other: CallGuest) -> bool:
+        (came, left), (other_came, other_left) = self._stay(one), self._stay(other)
+        together = min(left, other_left) - max(came, other_came)
+        is_one = one.is_surely(other)
+        return together >= SHORT if is_one is None else not is_one and together > timedelta(0)
+
+    def _stay(self, guest: CallGuest) -> tuple[datetime, datetime]:
+        """From when to when this connection was there: what was not told is taken for all of the call."""
+        came_back = guest.left_at is not None and not guest.is_gone
+        came = None if came_back else guest.joined_at
+        left = guest.left_at if guest.is_gone else None
+        return came or self.started_at, left or self.ended_at or OPEN_END
 
 
 @dataclass(frozen=True)
@@ -105,31 +159,32 @@ def judge(calls: Iterable[Call], session: Session, now: datetime) -> Judgement:
     known = stretches(calls, session, now)
     if going := [each.started_at for each in known if each.ended_at is None]:
         return Judgement(Verdict.LIVE, min(going)) if session.is_near(now) else _NOTHING
-    ended = [(each.started_at, each.ended_at, each.guests) for each in known if each.ended_at]
-    talks = [each for each in ended if each[1] > session.starts_at]
-    talked = sum((end - start for start, end, _ in talks), timedelta(0))
-    if not talks or (talked < SHORT and not (session.mentor_came or session.mentee_came)):
+    talks = [each for each in known if each.ended_at and each.ended_at > session.starts_at]
+    lasted = sum((each.lasted for each in talks), timedelta(0))
+    if not talks or (lasted < SHORT and not (session.mentor_came or session.mentee_came)):
         return _NOTHING
-    people = how_many(guest for each in talks for guest in each[2])
-    verdict = Verdict.ALONE if people == 1 else Verdict.OVER
-    return Judgement(verdict, min(each[0] for each in talks), max(each[1] for each in talks))
+    began_at, ended_at = min(each.started_at for each in talks), max(each.ended_at for each in talks if each.ended_at)
+    if _have_talked(talks, session, ended_at):
+        return Judgement(Verdict.OVER, began_at, ended_at)
+    if all(each.is_of_unknown for each in talks):
+        return _NOTHING
+    return Judgement(Verdict.ALONE, began_at, ended_at)
 
 
 def have_met(calls: Iterable[Call], session: Session) -> bool:
-    """Whether at least two people came to these calls near the session's time, however they ended."""
+    """Whether two people were in one of these calls at a time, near the session's time, however it ended."""
     near = [each for each in filter(_signs, calls) if session.is_near(max(_signs(each)))]
-    return how_many(guest for each in near for guest in each.guests) > 1
+    return any(_stretch(each, None).have_met for each in near)
 
 
-def how_many(guests: Iterable[CallGuest]) -> int:
-    """How many people these are: who signed in on one device and only gave a name on another is one of them."""
-    known = list(guests)
-    signed_in = {guest.account for guest in known if guest.account}
-    emails = {guest.email.lower() for guest in known if guest.account}
-    by_email = {guest.email.lower() for guest in known if not guest.account} - emails - {""}
-    names = {guest.name.casefold() for guest in known if guest.account or guest.email}
-    by_name = {guest.name.casefold() for guest in known if not guest.account and not guest.email} - names - {""}
-    return len(signed_in) + len(by_email) + len(by_name)
+def _have_talked(talks: Collection[Stretch], session: Session, ended_at: datetime) -> bool:
+    """Whether both were in one call, or had the agenda open, or it was so long that nobody waits so long in vain."""
+    if any(each.have_met for each in talks):
+        return True
+    if session.both_came and (session.live_at is None or session.live_at < ended_at):
+        return True  # what they opened only after the call was another talk
+    enough = max(session.length / 2, LONG)
+    return any(each.is_of_unknown and each.lasted >= enough for each in talks)
 
 
 def stretches(calls: Iterable[Call], session: Session, now: datetime) -> list[Stretch]:
@@ -150,14 +205,18 @@ def _believed_until(stretch: Stretch, session: Session) -> datetime:
 
 
 def _stretch(call: Call, next_start: datetime | None) -> Stretch:
-    end = call.ended_at or _both_left(call.guests) or next_start
-    return Stretch(_start(call), end, max(_signs(call)), tuple(call.guests))
+    end = call.ended_at or _both_left(call) or next_start
+    return Stretch(_start(call), end, max(_signs(call)), tuple(call.guests), call.people)
 
 
-def _both_left(guests: Collection[CallGuest]) -> datetime | None:
+def _both_left(call: Call) -> datetime | None:
     """When the last of at least two people left, if all have: the provider's word that it ended may never come."""
-    left = [guest.left_at for guest in guests if guest.left_at is not None and guest.is_gone]
-    return max(left) if how_many(guests) > 1 and len(left) == len(guests) else None
+    left = [guest.left_at for guest in call.guests if guest.left_at is not None and guest.is_gone]
+    if not left or len(left) < len(call.guests):
+        return None
+    as_told = Stretch(_start(call), max(left), max(left), tuple(call.guests))
+    are_two = any(one.is_surely(other) is False for one, other in combinations(call.guests, 2))
+    return max(left) if are_two or as_told.have_met else None
 
 
 def _place(call: Call) -> tuple[int, datetime, str]:

@@ -21,7 +21,8 @@ class Connection(Model):
     """One grant. Two rows for one provider user would kill each other's tokens, so (provider, account) is unique.
 
     `account` is the provider's own user id, `label` what people recognise (an address), `sealed` the encrypted token,
-    `version` grows with each new one (the compare-and-swap key), `leased_until` lets one process refresh at a time.
+    `granted_at` when its person last consented, `version` grows with each new one (the compare-and-swap key),
+    `leased_until` lets one process refresh at a time.
     """
 
     __tablename__ = "connections"
@@ -39,4 +40,5 @@ class Connection(Model):
     expires_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    granted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

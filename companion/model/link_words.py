@@ -23,8 +23,21 @@ TO_THE_PARTNER: Words = TO_ITS_MAKER | {
     Finding.KNOCK: "You have to knock at {provider} and wait until {partner} opens.",
 }
 
+TAKEN_AWAY = "{whose} {provider} was disconnected from Alongside, so this session has no link. Make a new one."
+DISCONNECTED = "{who} disconnected {provider}. The link still works."
+
 
 def sentence(finding: Finding, provider: str, partner: str, *, made_it: bool) -> str:
     """For the link's maker (`made_it`) or the other one. `partner` is the first name of whoever doesn't read it."""
     words = (TO_ITS_MAKER if made_it else TO_THE_PARTNER).get(finding, "")
     return words.format(provider=provider, partner=partner)
+
+
+def taken_away(provider: str, partner: str, *, made_it: bool) -> str:
+    """Its maker took Alongside away at the provider: the meeting may still be there, and we know of it no longer."""
+    return TAKEN_AWAY.format(whose="Your" if made_it else f"{partner}’s", provider=provider)
+
+
+def disconnected(provider: str, partner: str, *, made_it: bool) -> str:
+    """Its maker wanted Alongside to forget the account, which leaves the link as it is."""
+    return DISCONNECTED.format(who="You" if made_it else partner, provider=provider)

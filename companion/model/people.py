@@ -88,7 +88,10 @@ class LinkedAccount(Model):
 
 
 class Visit(Model):
-    """What is kept for a browser that nobody is signed in on, for a while: the states of consents it began."""
+    """What is kept for a browser that nobody is signed in on, for a while: the states of consents it began.
+
+    A row by the hash of a network counts the visits that began there.
+    """
 
     __tablename__ = "visits"
 

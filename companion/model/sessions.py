@@ -203,7 +203,10 @@ class Meeting(Model):
     """
 
     __tablename__ = "meetings"
-    __table_args__ = (Index("ix_meetings_provider_reference", "provider", "reference"),)
+    __table_args__ = (
+        Index("ix_meetings_provider_reference", "provider", "reference"),
+        Index("ix_meetings_made_by", "made_by", "provider"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
@@ -222,3 +225,8 @@ class Meeting(Model):
     looked_at: Mapped[datetime | None]
     finding: Mapped[Finding | None] = mapped_column(stored(Finding))
     there_at: Mapped[datetime | None]
+
+    @property
+    def was_taken_away(self) -> bool:
+        """Its maker took Alongside away at the provider, so its number and link are deleted here; not so there."""
+        return self.state is MeetingState.GONE and self.finding is Finding.DELETED and not self.reference

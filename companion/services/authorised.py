@@ -1,5 +1,6 @@
 """HTTP in a person's name: sessions that sign what they send, and refresh the grant behind it."""
 
+from types import TracebackType
 from typing import Any
 
 import requests
@@ -9,6 +10,7 @@ from companion.db import reading, refuse_in_transaction
 from companion.errors import Refusal
 from companion.model.connections import Connection, ConnectionState
 from companion.services import renew
+from companion.services.renew import Held
 from integrations import bounded
 from integrations.errors import GrantRevoked
 from integrations.offers import Offer
@@ -21,11 +23,22 @@ class NotConnected(Refusal):
 
 
 class Authorised(bounded.Session):
-    """A session that signs each request in one person's name and refreshes their grant when it has to."""
+    """A session that signs each request in one person's name and refreshes their grant when it has to.
+
+    A GrantRevoked that leaves its `with` ends the grant that the last request was signed with, and no newer one.
+    """
 
     def __init__(self, person_id: int, offer: Offer) -> None:
         super().__init__()
         self.person_id, self.offer = person_id, offer
+        self.used: tuple[int, int] | None = None  # the connection's id, and its version
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if isinstance(error, GrantRevoked) and self.used is not None:
+            renew.lost(*self.used)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """As requests'. A 401 is tried once more with a newer token. Raises GrantRevoked, Unavailable too."""
@@ -34,12 +47,17 @@ class Authorised(bounded.Session):
         if connection is None:
             raise GrantRevoked(f"{self.offer.provider.label} is no longer connected.")
         held = renew.held(connection.id)
-        request.headers["Authorization"] = f"Bearer {held.access}"
-        response = super().send(request, **kwargs)
+        response = self._signed(request, connection.id, held, **kwargs)
         if response.status_code != 401:
             return response
         response.close()
-        request.headers["Authorization"] = f"Bearer {renew.after(connection.id, held.version).access}"
+        return self._signed(request, connection.id, renew.after(connection.id, held.version), **kwargs)
+
+    def _signed(
+        self, request: requests.PreparedRequest, connection_id: int, held: Held, **kwargs: Any
+    ) -> requests.Response:
+        self.used = connection_id, held.version
+        request.headers["Authorization"] = f"Bearer {held.access}"
         return super().send(request, **kwargs)
 
 

@@ -10,8 +10,11 @@ from companion.db import announce, transaction
 from companion.model.calls import Call, CallGuest
 from companion.model.connections import Connection
 from companion.model.events import ReceivedEvent
+from companion.model.letters import post
+from companion.model.mentorships import Role
 from companion.model.people import LinkedAccount
 from companion.model.sessions import OPEN, Finding, Meeting, MeetingState, Session
+from companion.services.links_ahead import COMING
 from integrations.hooks import Kind
 
 SKEW = timedelta(minutes=2)  # by which the provider's clock and ours may differ
@@ -20,36 +23,53 @@ SKEW = timedelta(minutes=2)  # by which the provider's clock and ours may differ
 def deauthorised(provider: str, account: str, at: datetime) -> None:
     """Delete this account's grant, its sign-in, its meetings' data and what was told of it. Twice is fine.
 
-    `at` is when it was taken away: told late, it must not end what the person connected anew since then.
-    Links of sessions ahead are gone for both partners, who see it at once and can make another.
+    `at` is when it was taken away: told late, it must not end what the person granted anew since then.
+    Links of sessions ahead are gone for both partners, who see it at once, have a letter of it, and can make another.
     """
     if not account:  # nobody's: an event that has been acted on before
         return
     with transaction() as tx:
         here = (Connection.provider == provider, Connection.account == account)
-        if tx.scalar(select(Connection.id).where(*here, Connection.created_at > at + SKEW)) is not None:
+        rows = tx.scalars(select(Connection).where(*here).with_for_update()).all()
+        if any((row.granted_at or row.created_at) > at + SKEW for row in rows):
             return
-        for row in tx.scalars(select(Connection).where(*here).with_for_update()).all():
+        for row in rows:
             _forget_meetings(tx, provider, row.person_id)
             tx.delete(row)
-        tx.execute(delete(LinkedAccount).where(LinkedAccount.provider == provider, LinkedAccount.account == account))
+        _forget_sign_in(tx, provider, account, at + SKEW)
         _forget_guest(tx, provider, account)
         _forget_events(tx, provider, account)
+
+
+def _forget_sign_in(tx: Transaction, provider: str, account: str, until: datetime) -> None:
+    """Whoever linked the account or came in with it later has let Alongside in again there."""
+    theirs = (LinkedAccount.provider == provider, LinkedAccount.account == account)
+    used_before = or_(LinkedAccount.used_at.is_(None), LinkedAccount.used_at <= until)
+    tx.execute(delete(LinkedAccount).where(*theirs, LinkedAccount.created_at <= until, used_before))
 
 
 def _forget_meetings(tx: Transaction, provider: str, person_id: int) -> None:
     """Of past sessions too: the number and the link are the provider's data. The spare room is nobody's."""
     theirs = select(Meeting).where(Meeting.provider == provider, Meeting.made_by == person_id)
     for meeting in tx.scalars(theirs.with_for_update()).all():
-        was_there = meeting.state is not MeetingState.GONE
+        was_there, had_link = meeting.state is not MeetingState.GONE, meeting.state is MeetingState.MADE
         meeting.state, meeting.reference, meeting.join_url = MeetingState.GONE, "", ""
         meeting.owed, meeting.owed_from, meeting.look_at, meeting.there_at = None, None, None, None
         if was_there:
             meeting.finding = Finding.DELETED
-            if tx.get_one(Session, meeting.session_id).state in OPEN:
-                announce(tx, signals.meeting_changed, session_id=meeting.session_id)
+            session = tx.get_one(Session, meeting.session_id)
+            if session.state in OPEN:
+                announce(tx, signals.meeting_changed, session_id=session.id)
+            if had_link and session.state in COMING:
+                _tell_both(tx, session, meeting)
         for call in tx.scalars(select(Call).where(Call.meeting_id == meeting.id)):
             tx.delete(call)
+
+
+def _tell_both(tx: Transaction, session: Session, meeting: Meeting) -> None:
+    """Earlier letters hold the link, which nobody here looks after any more."""
+    for person in map(session.mentorship.person_in, Role):
+        post(tx, "link_gone", person, {"meeting_id": meeting.id}, key=f"link_gone:{meeting.id}:{person.id}")
 
 
 def _forget_guest(tx: Transaction, provider: str, account: str) -> None:

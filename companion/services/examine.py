@@ -19,12 +19,11 @@ from companion.services.tries import WANT_ONE
 from integrations import meetings
 from integrations.errors import GrantRevoked, IntegrationError, Refused, Unavailable
 from integrations.hooks import hooks
-from integrations.meetings import Obstacle, Status, google_meet
+from integrations.meetings import Obstacle, Status
 from integrations.offers import Offer
 
 log = logging.getLogger(__name__)
 
-SUBSCRIBES = {google_meet.provider.name: google_meet.subscribe}
 AGAIN = timedelta(minutes=5)  # where nobody answered
 A_MINUTE = timedelta(minutes=1)
 FOUND = {
@@ -66,10 +65,9 @@ def asked(look: Look) -> Status:
 def _subscribe(http: requests.Session, offer: Offer, there: meetings.Meeting) -> None:
     """Where the settings name a topic, ask to be told of calls; looks around the planned end stand in for it else."""
     topic = config.current().provider_env.get(f"{offer.provider.name.upper()}_PUBSUB_TOPIC")
-    subscribe = SUBSCRIBES.get(offer.provider.name)
-    if topic and subscribe:
+    if topic:
         try:
-            subscribe(http, offer.hosts, there, topic)
+            offer.provider.subscribe(http, offer.hosts, there, topic)
         except IntegrationError as error:
             log.warning("no messages about a meeting: %s", error.sentence)
 
@@ -109,7 +107,7 @@ def unanswered(look: Look, error: IntegrationError) -> None:
             row.looked_at, row.finding = now, Finding.RECONNECT if matters else row.finding
             return
         log.warning("meeting %s could not be looked at: %s", row.id, error.sentence)
-        if (look.is_visit and matters) or row.finding is Finding.RECONNECT:
+        if look.is_visit and matters:
             row.finding = Finding.UNREACHABLE
         if row.look_at is not None and now < session.starts_at:
             until = error.until if isinstance(error, Unavailable) else None

@@ -29,10 +29,10 @@ def keep(provider: str, reference: str, runs: Iterable[CallRun]) -> None:
     In any order, any number of times. A meeting that is nobody's, or whose session is closed, changes nothing.
     """
     with transaction() as tx:
-        add(tx, provider, reference, [tally.as_seen(run, clock.now()) for run in runs])
+        add(tx, provider, reference, [tally.as_seen(run, clock.now()) for run in runs], is_look=True)
 
 
-def add(tx: Transaction, provider: str, reference: str, runs: Sequence[CallRun]) -> None:
+def add(tx: Transaction, provider: str, reference: str, runs: Sequence[CallRun], *, is_look: bool = False) -> None:
     """The same within a transaction, for what a provider told by itself: guests are where each message left them."""
     for session_id in tx.scalars(select(Meeting.session_id).where(*followed(provider, reference)).distinct()).all():
         session = locked(tx, session_id, None)
@@ -40,7 +40,7 @@ def add(tx: Transaction, provider: str, reference: str, runs: Sequence[CallRun])
             continue
         meetings = _meetings_of(session).where(Meeting.provider == provider, Meeting.reference == reference)
         for meeting in tx.scalars(meetings).all():
-            news = [tally.add(tx, meeting, run) for run in runs]
+            news = [tally.add(tx, meeting, run, is_look=is_look) for run in runs]
             if any(news):
                 announce(tx, signals.meeting_changed, session_id=session_id)
         _follow(tx, session)
@@ -54,15 +54,22 @@ def followed(provider: str, reference: str) -> tuple[ColumnElement[bool], ...]:
 def tick() -> None:
     """Calls that began long before their session count once it is near. Called every few seconds; cheap when idle."""
     now = clock.now()
-    going_on = select(Meeting.session_id).join(Call, Call.meeting_id == Meeting.id).where(Call.ended_at.is_(None))
+    calls_of_it = select(Call.id).join(Meeting, Meeting.id == Call.meeting_id).where(Meeting.session_id == Session.id)
     near = select(Session.id).where(
-        Session.state == SessionState.PLANNED, Session.starts_at <= now + NEAR, Session.starts_at > now - WAITING
-    )
+        Session.state == SessionState.PLANNED, Session.call_verdict != Verdict.LIVE,
+        Session.starts_at <= now + NEAR, Session.starts_at > now - WAITING,
+    )  # fmt: skip
     with reading() as tx:
-        ids = tx.scalars(near.where(Session.id.in_(going_on))).all()
+        ids = tx.scalars(near.where(calls_of_it.where(Call.ended_at.is_(None)).exists())).all()
     for session_id in ids:
         with transaction() as tx:
             _follow(tx, locked(tx, session_id, None))
+
+
+def hold(tx: Transaction, session: Session) -> None:
+    """A person says that they are still talking: calls that ended no longer count. The end of one going on does."""
+    goes_on = calls.judge(calls_of(tx, session), session, clock.now()).verdict is Verdict.LIVE
+    session.call_verdict = Verdict.LIVE if goes_on else Verdict.HELD
 
 
 def have_met(session: Session) -> bool:
@@ -103,8 +110,11 @@ def _follow(tx: Transaction, session: Session) -> None:
 
 
 def _go_on(tx: Transaction, session: Session, said: Judgement, *, anew: bool) -> None:
-    """They are in the call: the talk begins, or goes on if its call had ended. A person's End stays."""
-    if session.state is SessionState.PLANNED:
+    """They are in the call: the talk begins, or goes on if its call had ended. A person's End stays.
+
+    It doesn't begin again where the clock asked whether they talked, and one of them is waiting there still.
+    """
+    if session.state is SessionState.PLANNED and anew:
         _begin(session, said)
         announce(tx, signals.session_live, session_id=session.id)
     elif session.state is SessionState.OVER and anew and session.over_because is not OverBecause.PERSON:

@@ -46,7 +46,7 @@ def _seal(session_id: int, by: int | None) -> Session:
         try:
             with transaction() as tx:
                 session = locked(tx, session_id, by)
-                if session.state is SessionState.CLOSED:
+                if session.state is SessionState.CLOSED or (by is None and not _is_due(session)):
                     return session
                 _refuse_unless_talked(session)
                 keep_agenda.expect_last(tx, session_id, sealed.seq)
@@ -55,6 +55,11 @@ def _seal(session_id: int, by: int | None) -> Session:
         except keep_agenda.Moved:
             continue  # another node committed an edit since we looked: look again
     raise TooLate("Your partner is still writing very fast. Nothing is lost: try again in a moment.")
+
+
+def _is_due(session: Session) -> bool:
+    """Whether the clock may close it now. Somebody may have said "still talking" since it looked."""
+    return session.state is SessionState.OVER and closes_at(session) <= clock.now()
 
 
 def _refuse_unless_talked(session: Session) -> None:
@@ -117,7 +122,7 @@ def tick() -> None:
     soonest = min(settings.close_after, settings.answer_within)
     with reading() as tx:
         over = select(Session).where(Session.state == SessionState.OVER, Session.over_at <= now - soonest)
-        due = [session.id for session in tx.scalars(over) if closes_at(session) <= now]
+        due = [session.id for session in tx.scalars(over) if _is_due(session)]
     for session_id in due:
         try:
             close(session_id, by=None)

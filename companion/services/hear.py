@@ -6,27 +6,25 @@ An event may be acted on twice, where we die between the deed and its mark. Ever
 import hashlib
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from requests import RequestException
 from sqlalchemy import delete, exists, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Transaction
 
 from companion import clock, config, signals
 from companion.db import announce, reading, transaction
-from companion.errors import NotYours, Refusal
+from companion.errors import NotYours
 from companion.mail.wording import one_line
 from companion.model.events import ReceivedEvent
-from companion.services import follow_call, look, providers
+from companion.services import follow_call, look, providers, tally
 from companion.services.deauthorise import deauthorised
-from integrations.errors import IntegrationError
 from integrations.hooks import Challenge, Event, Kind, hooks
 from integrations.meetings import CallRun, Guest
 
 log = logging.getLogger(__name__)
 
-KEPT = timedelta(days=30)
+KEPT, AGES = timedelta(days=30), timedelta(days=3650)
 PATIENCE = timedelta(hours=1)  # how long an event is tried that can't be acted on
 OF_CALLS = (Kind.STARTED, Kind.ENDED, Kind.JOINED, Kind.LEFT)
 LONGEST, LONGEST_ADDRESS = 200, 254  # characters
@@ -70,7 +68,7 @@ def tick() -> None:
     for event_id in ids:
         try:
             _heed(event_id)
-        except (SQLAlchemyError, Refusal, IntegrationError, RequestException):  # the others must not wait for it
+        except Exception:  # whatever is wrong with one, the others must not wait for it
             log.exception("event %s could not be acted on", event_id)
             _lose_patience(event_id)
 
@@ -87,7 +85,7 @@ def _is_ours(tx: Transaction, row: ReceivedEvent) -> bool:
 
 
 def _row(provider: str, event: Event) -> ReceivedEvent:
-    guest = event.guest or Guest("", "", "")
+    guest, now = event.guest or Guest("", "", ""), clock.now()
     own_time = {Kind.JOINED: guest.joined_at, Kind.LEFT: guest.left_at}.get(event.kind)
     return ReceivedEvent(
         provider=provider,
@@ -96,15 +94,22 @@ def _row(provider: str, event: Event) -> ReceivedEvent:
         reference=one_line(event.reference)[:LONGEST],
         instance=one_line(event.instance)[:LONGEST],
         account=one_line(event.account)[:LONGEST],
-        started_at=event.started_at,
-        ended_at=event.ended_at,
+        started_at=tally.credible(event.started_at, now),
+        ended_at=tally.credible(event.ended_at, now),
         guest_key=one_line(guest.key)[:LONGEST],
         guest_account=one_line(guest.account)[:LONGEST],
         guest_name=one_line(guest.name)[:LONGEST],
         guest_email=one_line(guest.email)[:LONGEST_ADDRESS],
-        at=own_time or event.at,
-        received_at=clock.now(),
+        at=tally.credible(own_time, now) or _said_at(event, now),
+        received_at=now,
     )
+
+
+def _said_at(event: Event, now: datetime) -> datetime:
+    """When it was said; what can't be is now. A grant taken away long ago stays so: a newer one must outlive it."""
+    if event.kind is Kind.DEAUTHORISED:
+        return min(max(event.at, now - AGES), now)
+    return tally.credible(event.at, now) or now
 
 
 def _heed(event_id: int) -> None:

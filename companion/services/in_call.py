@@ -17,10 +17,14 @@ from companion.services.follow_call import calls_of
 
 @dataclass(frozen=True)
 class InCall:
-    """Who is in the call now: of the two, and how many others that can't be told apart from them. Nobody is false."""
+    """Who is in the call now: of the two, and how many others that can't be told apart from them. Nobody is false.
+
+    `left`: who of the two was in it, and isn't any more.
+    """
 
     people: tuple[Person, ...] = ()
     others: int = 0
+    left: tuple[Person, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.people or self.others)
@@ -34,13 +38,15 @@ def in_call(session: Session) -> InCall:
         here = [guest for each in known for guest in each.here]
         accounts = _accounts(tx, [person.id for person in two]) if here else {}
     people, others = set[int](), set[str]()
+    came = {_named(guest, two, accounts) for each in known if each.ended_at is None for guest in each.guests}
     for guest in here:
         whose = _named(guest, two, accounts)
         if whose is not None:
             people.add(whose)
         else:
             others.add(guest.who or guest.key)
-    return InCall(tuple(person for person in two if person.id in people), len(others))
+    left = tuple(person for person in two if person.id in came - people)
+    return InCall(tuple(person for person in two if person.id in people), len(others), left if here else ())
 
 
 def _accounts(tx: Transaction, people: Collection[int]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock
 from companion.db import reading, transaction
 from companion.errors import Invalid, NotYours, TooLate
+from companion.model.letters import post
 from companion.model.people import LinkedAccount, Person
 from companion.services import proof, providers
 from companion.services.proof import Proof
@@ -35,8 +36,7 @@ class Way:
 def ways() -> list[Way]:
     """The ways that this installation has credentials for."""
     ready = (offer.provider for offer in providers.all_offers().values() if offer.is_ready)
-    found = [Way(each.name, each.oauth.signs_in) for each in ready if each.oauth and each.oauth.signs_in]
-    return sorted(found, key=lambda way: way.label)
+    return [Way(each.name, each.oauth.signs_in) for each in ready if each.oauth and each.oauth.signs_in]
 
 
 def way(provider: str) -> Way:
@@ -56,7 +56,10 @@ def of(person_id: int) -> list[LinkedAccount]:
 
 
 def link(person_id: int, provider: str, said: Mapping[str, Any]) -> LinkedAccount:
-    """This account lets them in from now on. Raises TooLate when it is somebody else's here, and ProviderFailed."""
+    """This account lets them in from now on, and a letter says so: whoever sits at their desk can't do it unseen.
+
+    Raises TooLate when it is somebody else's here, and ProviderFailed.
+    """
     brought = proof.read(provider, said)
     with transaction() as tx:
         proof.keep_connected(tx, brought)
@@ -66,6 +69,8 @@ def link(person_id: int, provider: str, said: Mapping[str, Any]) -> LinkedAccoun
             row = known or _added(tx, person_id, brought)
             if row is not None and row.person_id == person_id:
                 row.label = brought.account.label[:254]
+                if known is None:
+                    _tell(tx, row)
                 return row
     # Raised only now: an exception in the transaction would undo that the other's connection lives on.
     raise TooLate(f"This {way(provider).label} account belongs to somebody else here. Link one of your own.")
@@ -115,3 +120,9 @@ def _added(tx: Transaction, person_id: int, brought: Proof) -> LinkedAccount | N
             )
         )
     return _known(tx, brought)
+
+
+def _tell(tx: Transaction, row: LinkedAccount) -> None:
+    # SQLite gives the id of a row that was deleted to the next one: the time tells them apart.
+    key = f"account_linked:{row.id}:{row.created_at.isoformat()}"
+    post(tx, "account_linked", tx.get_one(Person, row.person_id), {"linked_id": row.id}, key)

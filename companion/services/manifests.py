@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from companion import config
-from companion.errors import NotYours
+from companion.errors import Invalid, NotYours
 from companion.services import set_up
 
 Manifest = dict[str, Any]
 
 NAME = "Alongside"
 IN_SHORT = "Makes the Zoom link of each mentoring session, and knows when your call began and ended."
+PANEL_LATER = "The panel that it describes comes with a later version of Alongside: there is nothing to deploy yet."
 # https://developers.zoom.us/docs/api/meetings/events/
 ZOOM_EVENTS = (
     "meeting.started",
@@ -30,7 +31,7 @@ def names() -> list[str]:
 
 
 def of(provider: str) -> Manifest:
-    """The file's content. Raises NotYours."""
+    """The file's content. Raises NotYours, and Invalid where the provider would not take it."""
     if provider not in MAKERS:
         raise NotYours
     return MAKERS[provider]()
@@ -76,6 +77,8 @@ def zoom() -> Manifest:
 def google_meet() -> Manifest:
     """An HTTP deployment for the side panel. https://developers.google.com/workspace/meet/add-ons/guides/deploy-add-on"""
     base_url = config.current().base_url
+    if not config.current().https:
+        raise Invalid("base_url", f"Google takes add-ons at https addresses only, and BASE_URL is {base_url}.")
     logo = f"{base_url}/static/icons/alongside.svg"
     return {
         "addOns": {

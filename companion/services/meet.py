@@ -15,7 +15,7 @@ from companion.model.sessions import Finding, Meeting, MeetingState, Owed
 from companion.services import connect, owed, providers, settle, tries
 from companion.services.authorised import NotConnected, authorised, expect
 from companion.services.connect import ProviderFailed
-from companion.services.schedule import find
+from companion.services.schedule import find, locked
 from companion.services.tries import Try
 from integrations import meetings
 from integrations.errors import GrantRevoked, IntegrationError, LostAnswer
@@ -24,10 +24,8 @@ from integrations.offers import Offer
 
 __all__ = [
     "NotConnected", "ProviderFailed", "choices", "current", "deleted", "drop_link", "follow", "host_link", "make_link",
-    "paste_link", "place",
+    "paste_link", "place", "replace_link",
 ]  # fmt: skip
-
-COMMON = "zoom"  # what most pairs use already comes first, where nothing is connected
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,7 @@ def choices(person_id: int) -> list[Choice]:
     """The ways to meet here: first those this person has connected, last a pasted link."""
     connected = {each.name for each in connect.connectable(person_id) if each.is_connected}
     ready = [offer.provider for offer in providers.all_offers().values() if offer.is_ready]
-    order = sorted(
-        ready,
-        key=lambda each: (each.name not in connected, each.oauth is None, each.name != COMMON, each.name == "pasted"),
-    )
+    order = sorted(ready, key=lambda each: (each.name not in connected, each.oauth is None, each.name == "pasted"))
     return [Choice(each.name, each.label, each.oauth is not None) for each in order]
 
 
@@ -78,13 +73,7 @@ def make_link(session_id: int, provider: str, by: int, link: str = "") -> Meetin
     if tries.standing(session_id) is None:
         expect(by, offer)
     begun = tries.begin(session_id, provider, by, link)
-    if isinstance(begun, Meeting):
-        return begun
-    made, was_found = _made(offer, begun, by)
-    row = tries.keep(begun, made, was_found=was_found)
-    if row.owed is not None:
-        settle.at_once(row.id)
-    return row
+    return begun if isinstance(begun, Meeting) else _kept(begun, *_made(offer, begun, by))
 
 
 def paste_link(session_id: int, link: str, by: int) -> Meeting:
@@ -95,12 +84,39 @@ def paste_link(session_id: int, link: str, by: int) -> Meeting:
         raise Invalid("link", failed.sentence) from failed
 
 
-def drop_link(session_id: int, by: int) -> None:
-    """The session has no link any more, whatever the provider says to it. Raises ProviderFailed when that was a no."""
+def replace_link(row: Meeting, by: int, asked_by: int | None = None) -> Meeting:
+    """The session's link in the place of this one, which goes when the new one is there; both get a letter.
+
+    `asked_by`: who wanted another, and needs no letter of it. The link that stands, where somebody was quicker.
+    Raises as make_link does: then this one stays as it was.
+    """
+    offer = providers.offer(row.provider)
+    begun = tries.begin(row.session_id, row.provider, by, "", instead=row.id, asked_by=asked_by)
+    if isinstance(begun, Meeting):
+        return begun
+    try:
+        made = _made(offer, begun, by)
+    except ProviderFailed as failed:
+        stays = " The link you have stays." if row.state is MeetingState.MADE else ""
+        raise ProviderFailed(f"{failed.sentence}{stays}") from failed
+    new = _kept(begun, *made)
+    with suppress(ProviderFailed):  # owed, and told again by and by
+        settle.at_once(row.id)
+    return new
+
+
+def drop_link(session_id: int, by: int, shown: int) -> None:
+    """The session has no link any more, whatever the provider says to it. `shown` is the one this person saw.
+
+    Raises ProviderFailed when the provider said no, and TooLate when another link stands by now.
+    """
     find(session_id, by)
     with transaction() as tx:
+        locked(tx, session_id, by=None)
+        row = tries.shown(tx, session_id, shown)
         owed.cancel(tx, session_id)
-    follow(session_id)
+    if row is not None:
+        settle.at_once(row.id)
 
 
 def follow(session_id: int) -> None:
@@ -131,6 +147,13 @@ def host_link(session_id: int, by: int) -> str:
     return url
 
 
+def _kept(begun: Try, made: meetings.Meeting, was_found: bool) -> Meeting:
+    row = tries.keep(begun, made, was_found=was_found)
+    if row.owed is not None:
+        settle.at_once(row.id)
+    return row
+
+
 def _made(offer: Offer, begun: Try, by: int) -> tuple[meetings.Meeting, bool]:
     """The meeting, and whether an earlier try had made it."""
     try:
@@ -139,7 +162,6 @@ def _made(offer: Offer, begun: Try, by: int) -> tuple[meetings.Meeting, bool]:
     except IntegrationError as error:
         tries.give_up(begun, unknown=begun.is_second or isinstance(error, LostAnswer))
         if isinstance(error, GrantRevoked):
-            connect.must_reconnect(by, offer.provider.name)
             raise NotConnected(error.sentence) from error
         raise ProviderFailed(error.sentence) from error
 

@@ -57,11 +57,12 @@ def clear(row: Meeting) -> None:
     row.owed, row.owed_from, row.owed_tries = None, None, 0
 
 
-def due() -> list[int]:
-    """The meetings whose providers can be told something now."""
+def due(provider: str | None = None) -> list[int]:
+    """The meetings whose providers, or this one, can be told something now."""
+    meetings = select(Meeting.id, Meeting.provider).order_by(Meeting.owed_from)
     with reading() as tx:
-        waiting = select(Meeting.id).where(Meeting.owed.is_not(None), Meeting.owed_from <= clock.now())
-        return list(tx.scalars(waiting.order_by(Meeting.owed_from)))
+        waiting = tx.execute(meetings.where(Meeting.owed.is_not(None), Meeting.owed_from <= clock.now())).all()
+    return [row.id for row in waiting if provider in {None, row.provider}]
 
 
 def take(meeting_id: int, *, early: bool = False) -> Debt | None:

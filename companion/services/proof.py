@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
+from companion import clock
 from companion.errors import Refusal
-from companion.model.connections import Connection
-from companion.services import providers, renew
+from companion.model.connections import Connection, ConnectionState
+from companion.services import links_ahead, providers, renew
 from companion.services.authorised import Unsigned
 from integrations import oauth
 from integrations.errors import IntegrationError, Unavailable
@@ -53,7 +54,7 @@ def read(provider: str, said: Mapping[str, Any], needs: frozenset[str] = frozens
     if tokens is None:
         raise ProviderFailed(f"{offer.provider.label} sent an answer that can’t be read.")
     if tokens.scopes and not needs <= set(tokens.scopes.split()):
-        raise ProviderFailed(f"{offer.provider.label} may not make meetings yet. Connect again with every box ticked.")
+        raise ProviderFailed(_not_enough(offer))
     return Proof(offer, tokens, _whose(offer, tokens, said.get("userinfo") or {}))
 
 
@@ -71,7 +72,17 @@ def keep_connected(tx: Transaction, proof: Proof) -> None:
     """
     row = connected(tx, proof) if proof.grant.rotates and proof.tokens.refresh else None
     if row is not None:
+        was_lost = row.state is not ConnectionState.OK
         renew.put(row, proof.tokens, "")
+        if was_lost:
+            links_ahead.say_so(tx, row.person_id, row.provider, look=True)
+        row.granted_at = clock.now()
+
+
+def _not_enough(offer: Offer) -> str:
+    label = offer.provider.label
+    who = providers.grant(offer.provider.name).signs_in or label
+    return f"{who} didn’t let Alongside make {label} links. Try again and leave every box ticked there."
 
 
 def _whose(offer: Offer, tokens: Tokens, claims: Mapping[str, Any]) -> Account:

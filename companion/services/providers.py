@@ -5,11 +5,17 @@ from companion.errors import Invalid
 from integrations.oauth import OAuth
 from integrations.offers import Offer, offers
 
+FIRST = ("zoom", "google_meet", "teams")  # as most pairs know them
+
 
 def all_offers() -> dict[str, Offer]:
-    """Every provider by name. Raises ValueError naming hosts that can't be used; the server asks before it starts."""
+    """Every provider by name, in the order in which people see them on every page.
+
+    Raises ValueError naming hosts that can't be used; the server asks before it starts.
+    """
     settings = config.current()
-    return offers(settings.provider_env, loopback=settings.demo or settings.testing)
+    found = offers(settings.provider_env, loopback=settings.demo or settings.testing)
+    return dict(sorted(found.items(), key=lambda each: _rank(each[0], each[1].provider.label)))
 
 
 def offer(provider: str) -> Offer:
@@ -25,3 +31,7 @@ def grant(provider: str) -> OAuth:
     found = offer(provider).provider.oauth
     assert found is not None, f"{provider} needs no account"
     return found
+
+
+def _rank(name: str, label: str) -> tuple[int, str]:
+    return FIRST.index(name) if name in FIRST else len(FIRST), label

@@ -5,6 +5,7 @@ row before the call, the result is stored before it is used, and a lease that en
 token may be used up: the person connects again, and nothing is tried with the old one.
 """
 
+import logging
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,10 +17,12 @@ from companion.db import reading, refuse_in_transaction, transaction
 from companion.model.connections import Connection, ConnectionState
 from companion.model.letters import post
 from companion.model.people import Person
-from companion.services import providers, sealed
+from companion.services import links_ahead, providers, sealed
 from integrations import grants
 from integrations.errors import GrantRevoked, IntegrationError, LostAnswer, Unavailable
 from integrations.oauth import Tokens
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)  # longer than any call of ours lasts
 PATIENCE = 20.0  # seconds to wait for another process's refresh
@@ -82,16 +85,16 @@ def _lease(connection_id: int, version: int) -> Connection | Lease | None:
         row = _usable(_locked(tx, connection_id))
         if row.version != version:
             return row
-        tokens = sealed.unseal(row)
+        tokens = _opened(row)
         left_behind = row.leased_until is not None and row.leased_until <= clock.now()
-        dead = tokens is None or not tokens.refresh or (left_behind and providers.grant(row.provider).rotates)
+        dead = not tokens.refresh or (left_behind and providers.grant(row.provider).rotates)
         if not dead and row.leased_until is not None and not left_behind:
             return None
         if dead:
             _give_up(tx, row)
         else:
             row.leased_until = clock.now() + LEASE
-    if dead or tokens is None:
+    if dead:
         raise _connect_again(row.provider)
     return Lease(row.id, version, row.provider, tokens.refresh)
 
@@ -149,6 +152,7 @@ def _give_up(tx: Transaction, row: Connection) -> None:
     if row.state is ConnectionState.RECONNECT:
         return
     row.state = ConnectionState.RECONNECT
+    links_ahead.say_so(tx, row.person_id, row.provider)
     person = tx.get_one(Person, row.person_id)
     # SQLite gives the id of a row that was deleted to the next one: the time tells them apart.
     key = f"connect_again:{row.id}:{row.created_at.isoformat()}:{row.version}"
@@ -175,12 +179,17 @@ def _usable(row: Connection | None, *, or_lost: bool = False) -> Connection:
 
 
 def _held(row: Connection) -> Held:
-    """The row's token. A key that is lost makes the grant a lost one too."""
+    return Held(_opened(row).access, row.version)
+
+
+def _opened(row: Connection) -> Tokens:
+    """The row's tokens. Where no key of ours opens them, another server's may: the grant is left as it is."""
     tokens = sealed.unseal(row)
     if tokens is None:
-        lost(row.id, row.version)
-        raise _connect_again(row.provider)
-    return Held(tokens.access, row.version)
+        log.error("no key of TOKEN_KEYS opens the grant of connection %s", row.id)
+        label = providers.offer(row.provider).provider.label
+        raise Unavailable(f"{label} can’t be used on this server just now; whoever runs it needs to look at its keys.")
+    return tokens
 
 
 def _connect_again(provider: str) -> GrantRevoked:

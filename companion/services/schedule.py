@@ -91,6 +91,7 @@ def move(session_id: int, by: int, slot: Slot, title: str | None = None) -> Sess
         session.version += 1
         session.state, session.live_at = SessionState.PLANNED, None
         session.mentor_came = session.mentee_came = False
+        session.call_verdict, session.over_because = "", None
         owed.move(tx, session)
         if (was, old_length) != (session.starts_at, session.minutes):
             _tell(tx, "session_moved", session, by, was=was.isoformat())

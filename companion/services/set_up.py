@@ -80,9 +80,8 @@ def is_admin(person: Person) -> bool:
 
 
 def places() -> list[Place]:
-    """Every provider that needs an app of one's own, in the order of their names."""
-    wanted = (each for each in providers.all_offers().values() if each.provider.oauth is not None)
-    return [_place(each) for each in sorted(wanted, key=lambda each: each.provider.label)]
+    """Every provider that needs an app of one's own."""
+    return [_place(each) for each in providers.all_offers().values() if each.provider.oauth is not None]
 
 
 def place(name: str) -> Place:

@@ -7,7 +7,7 @@ import requests
 
 from companion.errors import Refusal
 from companion.model.sessions import Meeting, Owed
-from companion.services import connect, owed, providers, tries
+from companion.services import lanes, owed, providers, tries
 from companion.services.authorised import authorised, find
 from companion.services.connect import ProviderFailed
 from companion.services.owed import Debt
@@ -25,13 +25,16 @@ MEANWHILE = {
 }
 
 
-def tick() -> None:
-    """Tell what is due. Called every few seconds; cheap when idle."""
-    for meeting_id in owed.due():
-        debt = owed.take(meeting_id)
-        if debt is not None:
-            with suppress(ProviderFailed):  # logged, and due again
-                tell(debt)
+def tick(provider: str | None = None) -> None:
+    """Tell what is due, this provider or all. Called every few seconds; cheap when idle."""
+    lanes.go(owed.due(provider), _told)
+
+
+def if_due(meeting_id: int) -> None:
+    """Tell it if its time has come. Raises ProviderFailed."""
+    debt = owed.take(meeting_id)
+    if debt is not None:
+        tell(debt)
 
 
 def at_once(meeting_id: int) -> None:
@@ -56,11 +59,18 @@ def tell(debt: Debt) -> None:
         raise ProviderFailed(_put_off(error, debt)) from error
 
 
+def _told(meeting_id: int) -> bool:
+    """Whether there was an answer, or nothing to tell. What failed is in the log, and due again."""
+    try:
+        if_due(meeting_id)
+    except ProviderFailed as failed:
+        return not isinstance(failed.__cause__, Unavailable)
+    return True
+
+
 def note(error: IntegrationError, row: Meeting) -> None:
     """What an answer about this meeting means beyond the deed that got it."""
-    if isinstance(error, GrantRevoked):
-        connect.must_reconnect(row.made_by, row.provider)
-    elif isinstance(error, Gone):
+    if isinstance(error, Gone):  # a grant that was refused, `Authorised` has ended
         tries.lost(row)
 
 
@@ -96,7 +106,6 @@ def _put_off(error: IntegrationError | Refusal, debt: Debt) -> str:
     """When it is tried again, and the sentence for whoever waits."""
     row, meanwhile = debt.meeting, MEANWHILE[debt.what]
     if isinstance(error, GrantRevoked):
-        note(error, row)
         owed.not_let_in(debt, for_good=find(row.made_by, row.provider) is None)
         return f"{error.sentence} {meanwhile}"
     owed.later(debt, until=error.until if isinstance(error, Unavailable) else None)

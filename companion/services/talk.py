@@ -73,15 +73,21 @@ def resume(session_id: int, by: int) -> Session:
             raise TooLate("The lists have gone out, so this session stays closed. What you wrote is in its record.")
         if session.state is SessionState.OVER:
             session.state, session.over_at, session.ended_at = SessionState.LIVE, None, None
-            session.over_because, session.call_verdict = None, Verdict.HELD
+            session.over_because = None
+            follow_call.hold(tx, session)
             announce(tx, signals.session_resumed, session_id=session.id)
         return session
 
 
 def end(session_id: int, by: int | None) -> Session:
-    """The talk is over: on to the wrap-up. One partner's press is enough; a second press changes nothing."""
+    """The talk is over: on to the wrap-up. One partner's press is enough; a second press changes nothing.
+
+    For the clock (nobody) only where everybody has left it: somebody may have come back since it looked.
+    """
     with transaction() as tx:
         session = locked(tx, session_id, by)
+        if by is None and not _is_left(session):
+            return session
         if session.state is SessionState.PLANNED and not session.is_near(clock.now()):
             raise TooLate("This session hasn’t begun yet. You can move or cancel it.")
         if session.state is SessionState.CANCELLED:
@@ -124,7 +130,14 @@ def _left_alone() -> list[Session]:
     with reading() as tx:
         live = select(Session).where(Session.state == SessionState.LIVE, Session.empty_since <= now - SETTLE)
         rows = tx.scalars(live.where(Session.starts_at <= now - wait)).all()
-    return [each for each in rows if now >= _not_before(each, wait) and each.mentorship.is_active]
+    return [each for each in rows if _is_left(each)]
+
+
+def _is_left(session: Session) -> bool:
+    now, wait = clock.now(), config.current().empty_after
+    has_left = session.empty_since is not None and session.empty_since <= now - SETTLE
+    is_talk = session.state is SessionState.LIVE and session.mentorship.is_active
+    return is_talk and has_left and now >= _not_before(session, wait)
 
 
 def _not_before(session: Session, wait: timedelta) -> datetime:
@@ -162,7 +175,7 @@ def _ask_whether_they_talked(session_id: int) -> None:
     """One of them looked in and nobody wrote anything: that says nothing, so we ask."""
     with transaction() as tx:
         session = locked(tx, session_id, None)
-        if session.state is SessionState.LIVE:
+        if _is_left(session):
             session.state, session.live_at = SessionState.PLANNED, None
 
 

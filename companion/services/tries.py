@@ -4,7 +4,7 @@ meeting, and a try whose answer was lost is looked up by its marker instead of m
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock, signals
 from companion.db import announce, reading, transaction
 from companion.errors import TooLate
+from companion.model.letters import post
+from companion.model.mentorships import Role
 from companion.model.sessions import Finding, Meeting, MeetingState, Owed, Session, SessionState
 from companion.services import owed, providers, rounds
 from companion.services.authorised import Unsigned
@@ -23,27 +25,44 @@ from integrations.meetings import MeetingPlan
 
 A_TRY = timedelta(seconds=60)  # longer than one lasts: create, look up, and a refresh before either
 LOOK_AGAIN = 0.05  # seconds
+STALE = "This has changed meanwhile. Look at the page once more."
 SPARE = "jitsi"
+NEWEST_FIRST = (Meeting.created_at.desc(), Meeting.id.desc())  # a try found again is as new as its last press
 WANT_ONE = frozenset({SessionState.PLANNED, SessionState.LIVE})
 
 
 @dataclass(frozen=True)
 class Try:
-    """A meeting that is ours to make. `is_second`: an earlier try's answer was lost, so look for it first."""
+    """A meeting that is ours to make. `is_second`: an earlier try's answer was lost, so look for it first.
+
+    `instead`: the meeting in whose place it comes. That one stands until this one does. `asked_by`: who wanted another.
+    """
 
     row_id: int
     session_id: int
     plan: MeetingPlan
     is_second: bool
+    instead: int | None = None
+    asked_by: int | None = None
 
 
 def standing(session_id: int) -> Meeting | None:
     """The session's meeting: made, or being made this moment."""
     with reading() as tx:
-        return _standing(tx, session_id)
+        return _standing(_rows(tx, session_id))
 
 
-def begin(session_id: int, provider: str, by: int, link: str) -> Try | Meeting:
+def shown(tx: Transaction, session_id: int, meeting_id: int) -> Meeting | None:
+    """The session's link, if it still is the one a person was shown; none if there is none. Raises TooLate."""
+    made = next((row for row in _rows(tx, session_id) if row.state is MeetingState.MADE), None)
+    if made is not None and made.id != meeting_id:
+        raise TooLate(STALE)
+    return made
+
+
+def begin(
+    session_id: int, provider: str, by: int, link: str, instead: int | None = None, asked_by: int | None = None
+) -> Try | Meeting:
     """The right to make the session's meeting, or the meeting that somebody else's press made meanwhile.
 
     Raises NotYours, or TooLate for a session that is over.
@@ -54,9 +73,11 @@ def begin(session_id: int, provider: str, by: int, link: str) -> Try | Meeting:
             session = locked(tx, session_id, by)
             if session.state not in WANT_ONE:
                 raise TooLate("This session is over, so it needs no link.")
-            there = _standing(tx, session_id)
+            rows = _rows(tx, session_id)
+            there = _standing(rows, but=instead)
             if there is None:
-                return _begun(tx, session, provider, by, link)
+                announce(tx, signals.meeting_changed, session_id=session_id)
+                return replace(_begun(tx, session, rows, (provider, by), link), instead=instead, asked_by=asked_by)
         if there.state is MeetingState.MADE:
             return there
         if time.monotonic() > deadline:
@@ -72,7 +93,9 @@ def keep(begun: Try, made: meetings.Meeting, *, was_found: bool = False) -> Meet
     with transaction() as tx:
         session, row = _both(tx, begun.row_id, begun.session_id)
         as_planned = not was_found and replace(session.plan(row.marker), link=begun.plan.link) == begun.plan
-        _land(tx, session, row, made, as_planned=as_planned)
+        _land(tx, session, row, made, as_planned=as_planned, instead=begun.instead)
+        if begun.instead is not None and row.state is MeetingState.MADE:
+            _tell(tx, session, row, begun.asked_by)
     return row
 
 
@@ -87,6 +110,7 @@ def resolve(row_id: int, session_id: int, found: meetings.Meeting | None) -> Non
         else:
             row.state = MeetingState.GONE
             owed.clear(row)
+            announce(tx, signals.meeting_changed, session_id=session_id)
 
 
 def give_up(begun: Try, *, unknown: bool) -> None:
@@ -114,28 +138,36 @@ def lost(row: Meeting) -> None:
 
 
 def newest(session_id: int) -> Meeting | None:
-    """The last one there was, whatever became of it."""
+    """The session's meeting; else the last one there was, whatever became of it; else the last try at one."""
     with reading() as tx:
-        return next(_rows(tx, session_id), None)
+        rows = _rows(tx, session_id)
+    return _standing(rows) or next(filter(_was_one, rows), next(iter(rows), None))
 
 
-def _land(tx: Transaction, session: Session, row: Meeting, made: meetings.Meeting, *, as_planned: bool) -> None:
+def _land(
+    tx: Transaction, session: Session, row: Meeting, made: meetings.Meeting, *, as_planned: bool,
+    instead: int | None = None,
+) -> None:  # fmt: skip
+    """The session's link from now on, in the place of another if need be; or owed a cancel, as nobody wants it."""
+    others = [each for each in _rows(tx, session.id) if each.id != row.id and each.state is MeetingState.MADE]
     row.reference, row.join_url = made.reference, made.join_url
-    others = (each for each in _rows(tx, session.id) if each.id != row.id)
     wants_one = session.state in WANT_ONE and session.mentorship.is_active
-    if wants_one and not any(each.state is MeetingState.MADE for each in others):
+    if wants_one and all(each.id == instead for each in others):
+        for old in others:
+            tx.refresh(old, with_for_update=True)
+            old.state, old.finding, old.look_at = MeetingState.GONE, None, None
+            owed.owe(old, Owed.CANCEL, owed.LEASE)
         row.state, row.finding, row.look_at = MeetingState.MADE, None, clock.now()
         row.spare_url = _spare(session, row)
         if as_planned:
             owed.clear(row)
         else:
             owed.owe(row, Owed.MOVE)
-        announce(tx, signals.meeting_waiting)
     else:
         row.state = MeetingState.GONE
         owed.owe(row, Owed.CANCEL)
-    announce(tx, signals.meeting_changed, session_id=session.id)
-    announce(tx, signals.meeting_owed)
+    announce(tx, signals.meeting_changed, session_id=session.id)  # first: two people wait for it
+    announce(tx, signals.meeting_owed if row.owed else signals.meeting_waiting)
 
 
 def _spare(session: Session, row: Meeting) -> str:
@@ -152,14 +184,26 @@ def _both(tx: Transaction, row_id: int, session_id: int) -> tuple[Session, Meeti
     return session, tx.get_one(Meeting, row_id, with_for_update=True)
 
 
-def _standing(tx: Transaction, session_id: int) -> Meeting | None:
-    return next((row for row in _rows(tx, session_id) if row.state is MeetingState.MADE or _is_fresh(row)), None)
+def _standing(rows: Sequence[Meeting], but: int | None = None) -> Meeting | None:
+    """The one that people can use before one that is on its way; `but`: not this one, which is to be replaced."""
+    others = [row for row in rows if row.id != but]
+    made = next((row for row in others if row.state is MeetingState.MADE), None)
+    return made or next((row for row in others if _is_fresh(row)), None)
 
 
-def _begun(tx: Transaction, session: Session, provider: str, by: int, link: str) -> Try:
+def _tell(tx: Transaction, session: Session, row: Meeting, asked_by: int | None) -> None:
+    """Earlier letters hold the link that is no more. Who asked for the new one has it before them."""
+    for person in map(session.mentorship.person_in, Role):
+        if person.id != asked_by:
+            facts = {"meeting_id": row.id, "by": asked_by}
+            post(tx, "new_link", person, facts, key=f"new_link:{row.id}:{person.id}")
+
+
+def _begun(tx: Transaction, session: Session, rows: Sequence[Meeting], whose: tuple[str, int], link: str) -> Try:
     """A new row, or the one of a try that was never answered. Other people's are not looked up: not their account."""
-    unanswered = [row for row in _rows(tx, session.id) if not row.reference]
-    again = next((row for row in unanswered if (row.provider, row.made_by) == (provider, by)), None)
+    provider, by = whose
+    unanswered = [row for row in rows if not row.reference and row.state is not MeetingState.MADE]
+    again = next((row for row in unanswered if (row.provider, row.made_by) == whose), None)
     for row in unanswered:
         row.state = MeetingState.GONE
     row = again or Meeting(session_id=session.id, provider=provider, made_by=by, marker=secrets.token_hex(16))
@@ -170,8 +214,13 @@ def _begun(tx: Transaction, session: Session, provider: str, by: int, link: str)
     return Try(row.id, session.id, replace(session.plan(row.marker), link=link), is_second=again is not None)
 
 
-def _rows(tx: Transaction, session_id: int) -> Iterator[Meeting]:
-    yield from tx.scalars(select(Meeting).where(Meeting.session_id == session_id).order_by(Meeting.id.desc()))
+def _rows(tx: Transaction, session_id: int) -> Sequence[Meeting]:
+    """All that there were, the last one first."""
+    return tx.scalars(select(Meeting).where(Meeting.session_id == session_id).order_by(*NEWEST_FIRST)).all()
+
+
+def _was_one(row: Meeting) -> bool:
+    return bool(row.reference) or row.finding is not None
 
 
 def _is_fresh(row: Meeting) -> bool:

@@ -1,6 +1,7 @@
 """Each provider tried for real, without anybody's account: its credentials, its clock, its way to us."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from companion import clock, config, db
 from companion.services import providers, set_up
@@ -29,13 +30,13 @@ def _not_offered(place: Place) -> Finding:
 
 
 def _credentials(place: Place) -> list[Finding]:
-    about = f"{place.label} credentials"
     try:
         trial = credentials(providers.offer(place.name), place.redirect_uri, clock.now())
-    except Unavailable as error:
-        words = f"{error.sentence} Try again, and check that this machine may open connections to it."
-        return [Finding(about, Verdict.WRONG, words)]
-    return [Finding(about, *_taken(place, trial)), *_clocks(place, trial)]
+    except Unavailable:
+        words = "It couldn’t be reached, so nothing is known of its credentials."
+        cure = "Check that this machine may open connections to it, and try again in a minute."
+        return [Finding(place.label, Verdict.WRONG, f"{words} {cure}")]
+    return [Finding(f"{place.label} credentials", *_taken(place, trial)), *_clocks(place, trial)]
 
 
 def _taken(place: Place, trial: Trial) -> tuple[Verdict, str]:
@@ -89,7 +90,14 @@ def _far_away(place: Place) -> list[Finding]:
     if config.current().https:
         return []
     words = f"{place.label} itself can’t reach {place.webhook_url}: it wants a public https address."
-    return [Finding(f"{place.label} webhooks", Verdict.WARNING, f"{words} A simulated one on this machine can.")]
+    instead = " The simulated one on this machine can." if _is_simulated(place) else ""
+    return [Finding(f"{place.label} webhooks", Verdict.WARNING, f"{words}{instead}")]
+
+
+def _is_simulated(place: Place) -> bool:
+    """Only a demo may have its provider on this machine."""
+    hosts = providers.offer(place.name).hosts.values()
+    return config.current().demo and all(urlsplit(each).hostname in config.LOOPBACK for each in hosts)
 
 
 def _round_trip(place: Place) -> Finding:

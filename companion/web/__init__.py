@@ -19,6 +19,7 @@ from companion.web import (
     oauth,
     people,
     plans,
+    privacy,
     refusals,
     security,
     sessions,
@@ -43,6 +44,7 @@ FAMILIES = (
     hooks,
     health,
     set_up,
+    privacy,
 )
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from companion import identity
 from companion.errors import Refusal
 from companion.identity import require_person
-from companion.services import connect, link_account, meet
+from companion.services import connect, link_account, links_ahead, meet
 from companion.web import failures, oauth
 from companion.web.oauth import Errand, Purpose
 from companion.web.security import own_page
@@ -24,9 +24,12 @@ def to_reconnect() -> dict[str, object]:
 def index() -> str:
     """What is connected, what it lets us do, and what opens one's door."""
     me = require_person()
+    connections = connect.connectable(me.id)
+    told = next((each for each in connections if each.name == request.args.get("told")), None)
     return render_template(
-        "pages/connections/index.html", me=me, connections=connect.connectable(me.id), ways=link_account.ways(),
-        linked=link_account.of(me.id), failed=failures.carried(), done=request.args.get("done", ""),
+        "pages/connections/index.html", me=me, connections=connections, ahead=links_ahead.counted(me.id),
+        ways=link_account.ways(), linked=link_account.of(me.id), failed=failures.carried(),
+        done=request.args.get("done", ""), told=told,
     )  # fmt: skip
 
 
@@ -63,10 +66,12 @@ def callback(provider: str) -> Response:
 @pages.post("/<int:connection_id>/disconnect")
 def disconnect(connection_id: int) -> Response:
     """Forget the account, here and at the provider; where that can't be told, say what is left to do."""
-    left = connect.forget(connection_id, by=require_person().id)
+    me = require_person()
+    mine = {each.connection.id: each.name for each in connect.connectable(me.id) if each.connection}
+    left = connect.forget(connection_id, by=me.id)
     if left:
         return redirect(url_for("connections.index", failed=failures.carry(left)))
-    return redirect(url_for("connections.index", done="disconnected"))
+    return redirect(url_for("connections.index", done="disconnected", told=mine.get(connection_id)))
 
 
 @pages.post("/linked/<int:linked_id>/unlink")

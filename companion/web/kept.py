@@ -92,5 +92,5 @@ def _row() -> Row:
     device = identity.sign_in_here()
     if device is not None:
         return Row(lambda: device.kept, partial(devices.keep, device.id), partial(devices.take, device.id))
-    visitor = identity.visitor_hash()
-    return Row(partial(visits.kept, visitor), partial(visits.keep, visitor), partial(visits.take, visitor))
+    visitor, network = identity.visitor_hash(), identity.asked_from()
+    return Row(partial(visits.kept, visitor), partial(visits.keep, visitor, network), partial(visits.take, visitor))

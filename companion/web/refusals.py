@@ -1,6 +1,7 @@
 """Every refusal as a page (or JSON for a script): what happened, what is safe, one way on. Never a traceback."""
 
 import logging
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -36,6 +37,14 @@ WORDS = ("text", "title", "purpose", "name", "email", "link")
 """Fields that people write into, in any of our forms. Codes and choices are quicker entered again."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """A way on that is better than the way back."""
+
+    words: str
+    address: str
+
+
 def answer(app: Flask) -> None:
     """Answer refusals and faults in our own words."""
     app.register_error_handler(Refusal, refused)
@@ -45,10 +54,10 @@ def answer(app: Flask) -> None:
     app.register_error_handler(Poisoned, unwell)
 
 
-def refused(refusal: Refusal) -> Response:
+def refused(refusal: Refusal, way: Way | None = None) -> Response:
     """A verb said no."""
     title = SENTENCES.get(refusal.status, ("That didn’t work", ""))[0]
-    return page(refusal.status, title, refusal.sentence)
+    return page(refusal.status, title, refusal.sentence, way)
 
 
 def failed(error: HTTPException) -> Response:
@@ -66,7 +75,7 @@ def unwell(error: Exception) -> Response:
     return page(503, *SENTENCES[503])
 
 
-def page(status: int, title: str, sentence: str) -> Response:
+def page(status: int, title: str, sentence: str, way: Way | None = None) -> Response:
     """The refusal as whoever asked can read it."""
     if request.headers.get("X-CSRF") or request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(sentence=sentence), status)
@@ -74,7 +83,7 @@ def page(status: int, title: str, sentence: str) -> Response:
     shown = render_template(
         "pages/error.html", title=title, sentence=sentence, is_deed=is_deed, back=came_from() if is_deed else "",
         typed=words_typed() if is_deed and status != 413 else [],
-        signed_out=status in {401, 403} and identity.person_here() is None,
+        signed_out=status in {401, 403} and identity.person_here() is None, way=way,
     )  # fmt: skip
     return make_response(shown, status)
 

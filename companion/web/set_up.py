@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from companion import config, identity
@@ -36,6 +36,13 @@ def check() -> Answer:
     return _index(check_up.everything())
 
 
+@pages.get("/check")
+def checked() -> Answer:
+    """Its address typed, or kept from the page after the check."""
+    _require_admin()
+    return redirect(url_for("set_up.index"))
+
+
 @pages.get("/<provider>")
 def show(provider: str) -> Answer:
     """One provider's steps."""
@@ -48,6 +55,13 @@ def test(provider: str) -> Answer:
     """The same, after asking the provider and ourselves."""
     _require_admin()
     return _provider(provider, try_out.provider(provider))
+
+
+@pages.get("/<provider>/test")
+def tested(provider: str) -> Answer:
+    """Its address typed, or kept from the page after the test."""
+    _require_admin()
+    return redirect(url_for("set_up.show", provider=set_up.place(provider).name))
 
 
 @pages.get("/<provider>/manifest.json")
@@ -79,5 +93,6 @@ def _provider(name: str, findings: list[Finding] | None = None) -> str:
     place = set_up.place(name)
     return render_template(
         "pages/set_up/provider.html", me=identity.person_here(), place=place, findings=findings,
-        has_manifest=name in manifests.names(), is_public=config.current().https, base_url=config.current().base_url,
+        has_manifest=name in manifests.names(), panel_later=manifests.PANEL_LATER,
+        is_public=config.current().https, base_url=config.current().base_url,
     )  # fmt: skip

@@ -39,6 +39,7 @@ def teach(app: Flask) -> None:
         count=count,
         number=number,
         ago=ago,
+        how_long_ago=how_long_ago,
     )
 
 
@@ -76,14 +77,19 @@ def on_agenda(page: Page, my_role: Role, partner: Person) -> str:
 
 
 def ago(when: datetime) -> str:
-    """“Just now”, “12 minutes ago”, “3 hours ago”; beyond a day, the date and time in UTC."""
+    """“Just now”, “12 minutes ago”, “Three hours ago”; beyond a day, the date and time in UTC."""
+    return upper_first(how_long_ago(when))
+
+
+def how_long_ago(when: datetime) -> str:
+    """The same inside a sentence: “three hours ago”."""
     minutes = int((clock.now() - when).total_seconds() // 60)
     if minutes < 1:
-        return "Just now"
+        return "just now"
     if minutes < 60:
-        return f"{count(minutes, 'minute')} ago".capitalize()
+        return f"{count(minutes, 'minute')} ago"
     if minutes < 24 * 60:
-        return f"{count(minutes // 60, 'hour')} ago".capitalize()
+        return f"{count(minutes // 60, 'hour')} ago"
     return f"{when.day} {when:%B, %H:%M} UTC"
 
 

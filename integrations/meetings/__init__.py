@@ -75,13 +75,15 @@ class Guest:
 class CallRun:
     """One unbroken call at a meeting: from the first who comes to the last who goes. A meeting can have several.
 
-    Either end may be unknown (None); a run whose `started_at` alone is known is going on.
+    Either end may be unknown (None); a run whose `started_at` alone is known is going on. `people` is how many came in
+    all, where the provider counts them.
     """
 
     instance: str
     started_at: datetime | None = None
     ended_at: datetime | None = None
     guests: tuple[Guest, ...] = ()
+    people: int | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,9 @@ class MeetingProvider(Protocol):
 
     def host_url(self, http: requests.Session, hosts: Hosts, meeting: Meeting) -> str:
         """A fresh link that opens the call as its host, to be shown to nobody else and kept nowhere; empty without."""
+
+    def subscribe(self, http: requests.Session, hosts: Hosts, meeting: Meeting, topic: str) -> None:
+        """Have the vendor tell `topic` of the calls of this one meeting. Asking again changes nothing."""
 
 
 @cache

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import requests
 
 from integrations.answers import ask, safe_link, trouble
 from integrations.errors import LostAnswer
-from integrations.google import MeetApi, moment, refused
+from integrations.google import MeetApi, refused
 from integrations.meetings import Meeting, MeetingPlan, MeetingStatus, Obstacle, Status
 from integrations.oauth import Account, Hosts, OAuth
 
@@ -107,27 +106,20 @@ class GoogleMeet:
         """Meet knows its host by the account that is signed in."""
         return ""
 
+    def subscribe(self, http: requests.Session, hosts: Hosts, meeting: Meeting, topic: str) -> None:
+        """For seven days, mostly. Whether it serves personal accounts is unverified: looking stays the base."""
+        wish = {
+            "targetResource": f"//meet.googleapis.com/{meeting.reference}",
+            "eventTypes": EVENTS,
+            "notificationEndpoint": {"pubsubTopic": topic},
+        }
+        answer = ask(http, "POST", f"{hosts['events']}/v1/subscriptions", vendor="Google Meet", json=wish)
+        there_already = 409  # one for each person and space
+        if not answer.is_good and answer.status != there_already:
+            raise trouble(answer) or refused(answer)
+
 
 provider = GoogleMeet()
-
-
-def subscribe(http: requests.Session, hosts: Hosts, meeting: Meeting, topic: str) -> datetime | None:
-    """Have Google tell `topic` of each call in this space. Until when, as far as it says: mostly seven days.
-
-    Asking again changes nothing. Whether it serves personal accounts is unverified: polling stays the base.
-    """
-    wish = {
-        "targetResource": f"//meet.googleapis.com/{meeting.reference}",
-        "eventTypes": EVENTS,
-        "notificationEndpoint": {"pubsubTopic": topic},
-    }
-    answer = ask(http, "POST", f"{hosts['events']}/v1/subscriptions", vendor="Google Meet", json=wish)
-    if answer.status == 409:  # ALREADY_EXISTS: one for each person and space
-        return None
-    if not answer.is_good:
-        raise trouble(answer) or refused(answer)
-    made = answer.body.get("response")
-    return moment(made.get("expireTime")) if isinstance(made, dict) else None
 
 
 def _is_open(space: Mapping[str, Any]) -> bool:

@@ -57,6 +57,9 @@ class Pasted:
         """Nobody is host by a link."""
         return ""
 
+    def subscribe(self, http: requests.Session, hosts: Hosts, meeting: Meeting, topic: str) -> None:
+        """Nobody we could ask."""
+
 
 provider = Pasted()
 

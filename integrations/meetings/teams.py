@@ -115,6 +115,9 @@ class Teams:
         """Teams knows its organizer by the account that is signed in."""
         return ""
 
+    def subscribe(self, http: requests.Session, hosts: Hosts, meeting: Meeting, topic: str) -> None:
+        """Nothing here listens to Microsoft: its meetings are looked at."""
+
 
 provider = Teams()
 

@@ -11,7 +11,7 @@ from tests.simulators.zoom import Zoom
 from tests.simulators.zoom_webhooks import Message, signed
 
 RUTH, MATEO = "Ruth Wanjiru", "Mateo Fuentes"
-Run = tuple[datetime, datetime | None, set[str]]
+Run = tuple[datetime, datetime | None, dict[str, datetime]]  # with who came, and when
 
 
 class Hands:
@@ -39,9 +39,9 @@ class Story:
         """By the words of the plan, not by the product's code: what the session is once everything was told."""
         if any(end is None for _, end, _ in self.runs):
             return SessionState.LIVE if now >= starts_at - timedelta(minutes=15) else SessionState.PLANNED
-        talks = [(end - start, who) for start, end, who in self.runs if end and end > starts_at]
-        is_long = sum((length for length, _ in talks), timedelta(0)) >= timedelta(minutes=5)
-        have_met = len({name for _, who in talks for name in who}) > 1
+        talks = [(start, end, who) for start, end, who in self.runs if end and end > starts_at]
+        is_long = sum((end - start for start, end, _ in talks), timedelta(0)) >= timedelta(minutes=5)
+        have_met = any(len(who) > 1 and max(who.values()) < end for _, end, who in talks)
         return SessionState.OVER if is_long and have_met else SessionState.PLANNED
 
 
@@ -55,8 +55,10 @@ def happen(zoom: Zoom, number: str, hands: Hands, by_chance: random.Random) -> S
 
 
 def _run(zoom: Zoom, number: str, hands: Hands, by_chance: random.Random, *, is_last: bool) -> Run:
-    start, who = hands.now, [RUTH] if by_chance.random() < 0.2 else [RUTH, MATEO]
+    start, who = hands.now, [by_chance.choice([RUTH, MATEO])] if by_chance.random() < 0.3 else [RUTH, MATEO]
+    came = dict[str, datetime]()
     for name in who:
+        came[name] = hands.now
         zoom.join(number, name, email="ruth@zoom.example" if name == RUTH else "")
         hands.on(by_chance.randint(0, 3))
     if by_chance.random() < 0.4:
@@ -65,14 +67,14 @@ def _run(zoom: Zoom, number: str, hands: Hands, by_chance: random.Random, *, is_
         zoom.leave(number, who[-1])
     hands.on(by_chance.randint(0, 45))
     if is_last and by_chance.random() < 0.2:
-        return start, None, set(who)
+        return start, None, came
     end = hands.now
     if by_chance.random() < 0.5:
         for name in by_chance.sample(who * 2, len(who) * 2):
             zoom.leave(number, name)
     zoom.end(number)
     hands.on(by_chance.randint(1, 12))
-    return start, end, set(who)
+    return start, end, came
 
 
 def told_again(message: Message, by_chance: random.Random) -> bytes:

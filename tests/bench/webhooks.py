@@ -10,18 +10,17 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from companion import clock, config, db, schema
 from companion.config import Settings
-from companion.model.calls import Call, CallGuest, Verdict, judge
 from companion.model.sessions import Session, SessionState
 from companion.services import hear
 from integrations.hooks import Event, Forged
 from tests.bench import hooks, meetings
+from tests.bench.adding_up import state_after
 from tests.bench.figures import Figures, table
 from tests.bench.meetings import FIVE
 from tests.bench.stories import Hands, Story, forged, happen, told_again
@@ -31,7 +30,6 @@ from tests.simulators.zoom_webhooks import signed
 SEQUENCES, PROCESSES = 20_000, 4
 REPEATS = (1, 1, 1, 2, 3)
 MEMORY = Path("/dev/shm")  # what is measured here is no disk
-STATES = {Verdict.LIVE: SessionState.LIVE, Verdict.OVER: SessionState.OVER}
 
 
 @dataclass
@@ -101,7 +99,7 @@ def _tell(zoom: Zoom, hands: Hands, pair: int, by_chance: random.Random) -> Coun
         if by_chance.random() < 0.2:
             hear.tick()
     hear.tick()
-    expected = _of(events.values()) if lost else story.comes_to(FIVE, clock.now())
+    expected = state_after(events.values(), FIVE, clock.now()) if lost else story.comes_to(FIVE, clock.now())
     count.wrong = int(_found(session) is not expected)
     if count.wrong:
         print(f"wrong: {_found(session)} instead of {expected}: {_words(story)}", file=sys.stderr, flush=True)
@@ -115,24 +113,6 @@ def _lie(raw: bytes, by_chance: random.Random) -> Count:
     except Forged:
         return Count(forgeries=1)
     return Count(forgeries=1, accepted=1)
-
-
-def _of(events: Iterable[Event]) -> SessionState:
-    """What the messages that arrived come to, each heard once and in order, added up as plainly as can be."""
-    calls = dict[str, Call]()
-    for event in sorted(events, key=lambda each: (each.at, each.key)):
-        call = calls.setdefault(event.instance, Call(meeting_id=1, instance=event.instance, guests=[]))
-        call.started_at = event.started_at or call.started_at
-        call.ended_at = event.ended_at or call.ended_at
-        if event.guest is not None:
-            known = [each for each in call.guests if each.key == event.guest.key]
-            guest = known[0] if known else CallGuest(key=event.guest.key, email="")
-            guest.account, guest.name = event.guest.account, event.guest.name
-            guest.joined_at = event.guest.joined_at or guest.joined_at
-            guest.left_at = event.guest.left_at or guest.left_at
-            call.guests += [] if known else [guest]
-    session = Session(starts_at=FIVE, minutes=60, mentor_came=False, mentee_came=False)
-    return STATES.get(judge(calls.values(), session, clock.now()).verdict, SessionState.PLANNED)
 
 
 def _found(session_id: int) -> SessionState:

@@ -66,6 +66,12 @@ def made_rows(session):
         return tx.query(Meeting).filter_by(session_id=session.id, state=MeetingState.MADE).count()
 
 
+def standing(session):
+    meeting = meet.current(session.id)
+    assert meeting is not None
+    return meeting
+
+
 def test_the_first_click_connects_and_makes_the_link_that_the_second_finds(way, session):
     made = meet.current(session.id)
     assert made is not None
@@ -80,7 +86,7 @@ def test_the_link_can_be_used_by_both_and_has_the_sessions_time(way, session):
 
 
 def test_an_answer_that_got_lost_makes_one_link_after_all(way, session):
-    meet.drop_link(session.id, by=way.by)
+    meet.drop_link(session.id, way.by, standing(session).id)
     for fault in (Fault(CREATES[way.name], "lost"), Fault("GET ", "reset")):  # the answer, and the look for it
         way.simulator.wrong(fault)
     try:
@@ -101,8 +107,8 @@ def test_the_meeting_follows_its_session(way, session, ruth):
 
 
 def test_a_link_that_was_taken_away_is_gone_there_too_where_links_can_go(way, session):
-    made = meet.current(session.id)
-    meet.drop_link(session.id, by=way.by)
+    made = standing(session)
+    meet.drop_link(session.id, way.by, made.id)
     assert meet.current(session.id) is None
     if way.name != "google_meet":  # spaces stay, empty
         with pytest.raises(Gone):

@@ -5,7 +5,7 @@ import requests
 
 from integrations.errors import Gone, GrantRevoked, LostAnswer, Refused, Unavailable
 from integrations.meetings import MeetingPlan, MeetingStatus, Obstacle
-from integrations.meetings.google_meet import provider, subscribe
+from integrations.meetings.google_meet import provider
 from integrations.offers import offers
 from tests.simulators.google_api import CREATED
 from tests.simulators.google_events import TOPIC
@@ -229,9 +229,8 @@ def test_a_call_that_cannot_be_read_is_none(google, status, row):
 
 
 def test_google_is_asked_once_to_tell_of_a_space(google, http, hosts, meeting):
-    until = subscribe(http, hosts, meeting, TOPIC)
-    assert until and until.tzinfo
-    assert subscribe(http, hosts, meeting, TOPIC) is None
+    for _ in range(2):
+        provider.subscribe(http, hosts, meeting, TOPIC)
     [made] = google.events.subscriptions.values()
     assert made["targetResource"] == f"//meet.googleapis.com/{meeting.reference}"
     assert set(made["eventTypes"]) == {f"google.workspace.meet.{each}" for each in TOPIC_TYPES}
@@ -243,10 +242,11 @@ def test_google_is_asked_once_to_tell_of_a_space(google, http, hosts, meeting):
 def test_a_subscription_fails_like_any_call(google, http, hosts, meeting, name, error):
     google.goes_wrong(name, "POST /v1/subscriptions")
     with pytest.raises(error):
-        subscribe(http, hosts, meeting, TOPIC)
+        provider.subscribe(http, hosts, meeting, TOPIC)
 
 
 @pytest.mark.parametrize("name", ["empty", "a list", "xml", "garbage"])
-def test_an_unreadable_subscription_promises_nothing(google, http, hosts, meeting, name):
+def test_an_unreadable_answer_spoils_no_subscription(google, http, hosts, meeting, name):
     google.goes_wrong(name, "POST /v1/subscriptions")
-    assert subscribe(http, hosts, meeting, TOPIC) is None
+    provider.subscribe(http, hosts, meeting, TOPIC)
+    assert len(google.events.subscriptions) == 1

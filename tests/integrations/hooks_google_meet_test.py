@@ -8,7 +8,7 @@ from integrations.errors import Unavailable
 from integrations.hooks import Event, Forged, Kind, hooks
 from integrations.hooks.google_meet import GoogleMeetHook
 from integrations.meetings import Meeting
-from integrations.meetings.google_meet import subscribe
+from integrations.meetings.google_meet import provider
 from integrations.offers import offers
 from tests.simulators.consent import CLIENT_ID
 from tests.simulators.google_events import PUSHER, TOPIC
@@ -30,7 +30,7 @@ def space(google, hosts):
     with requests.Session() as http:
         http.headers["Authorization"] = f"Bearer {google.granted('ruth@google.example')['access_token']}"
         name = http.post(f"{google.url}/v2/spaces", json={}, timeout=5).json()["name"]
-        subscribe(http, hosts, Meeting(name, ""), TOPIC)
+        provider.subscribe(http, hosts, Meeting(name, ""), TOPIC)
     return name
 
 

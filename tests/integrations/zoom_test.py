@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -150,7 +151,19 @@ def test_a_call_that_ended_is_told_from_beginning_to_end(zoom, http, hosts, meet
     clock.move(timedelta(minutes=44))
     zoom.end(meeting.reference)
     status = provider.status(renewed(zoom, http), hosts, meeting, "")
-    assert (status.now, status.runs) == (MeetingStatus.OVER, (CallRun(held, NOON, NOON + timedelta(minutes=44)),))
+    assert status.now is MeetingStatus.OVER
+    assert status.runs == (CallRun(held, NOON, NOON + timedelta(minutes=44), people=None),)
+
+
+@pytest.mark.parametrize(
+    ("said", "people"), [(1, 1), (2, 2), (0, None), (-1, None), ("2", None), (True, None), (2**40, None), (None, None)]
+)
+def test_how_many_came_is_told_where_zoom_counts_them(zoom, http, hosts, meeting, said, people):
+    past = {"uuid": "u==", "start_time": "2026-11-24T14:00:00Z", "end_time": "2026-11-24T14:50:00Z"}
+    body = json.dumps(past | {"participants_count": said})
+    zoom.wrong(Fault("GET /v2/past_meetings/", "instead", status=200, body=body))
+    [run] = provider.status(http, hosts, meeting, "").runs
+    assert run.people == people
 
 
 def test_a_call_that_drops_and_starts_again_is_two(zoom, http, hosts, meeting, clock):
@@ -291,6 +304,8 @@ def test_the_daily_limit_says_until_when_and_is_not_tried_again(zoom, http, host
         (201, '{"id": 7, "join_url": "javascript:alert(1)"}', LostAnswer),
         (400, '{"code": 3161, "message": "You may not host."}', Refused),
         (400, "<Error/>", Refused),
+        (400, '{"code": [1], "message": {}}', Refused),
+        (400, '{"code": {"a": 1}}', Refused),
         (401, "", GrantRevoked),
         (404, '{"code": 1001, "message": "User does not exist."}', Refused),
         (429, "slow down", Unavailable),

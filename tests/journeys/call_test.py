@@ -74,7 +74,7 @@ def test_both_see_who_is_in_the_call_and_its_end_brings_both_to_the_wrap_up(
     ruth.goto(f"{both.session}/beside")
     says(ruth, "You are both in the call")
     zoom.leave(number, "Mateo Fuentes")
-    says(ruth, "You are in the call, Mateo isn’t yet")
+    says(ruth, "Only you are in the call now")
     hands.move(timedelta(minutes=6))
     zoom.end(number)
     for page in (ruth, mateo):

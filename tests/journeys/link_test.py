@@ -69,6 +69,18 @@ def test_a_meeting_moved_at_zoom_is_shown_to_both_within_seconds_and_put_back(li
         expect(page.get_by_text("it works, at the right time")).to_be_visible()
 
 
+def test_nobody_s_question_is_taken_away_while_they_read_it(linked: Both, zoom: Zoom) -> None:
+    linked.ruth.get_by_role("button", name="Use something else").click()
+    question = linked.ruth.get_by_role("dialog", name="Use something else?")
+    expect(question).to_be_visible()
+    with linked.ruth.expect_response(re.compile(r"/parts/call")):
+        zoom.edit(number_of(linked.mateo), start_time="2031-11-25T17:00:00", timezone="Africa/Nairobi")
+    expect(linked.mateo.get_by_text("At Zoom this meeting has another time")).to_be_visible()
+    expect(question).to_be_visible()
+    linked.ruth.keyboard.press("Escape")
+    expect(linked.ruth.get_by_text("At Zoom this meeting has another time")).to_be_visible()
+
+
 def test_a_meeting_deleted_at_zoom_is_made_anew_with_one_tap(linked: Both, zoom: Zoom) -> None:
     first = number_of(linked.mateo)
     zoom.remove(first)

@@ -44,6 +44,7 @@ PAGES = {
     "item": "mateo",
     "finished": "mateo",
     "settings": "ruth",
+    "privacy": "nobody",
     "connected accounts": "ruth",
     "set-up": "ruth",
     "set-up, Zoom": "ruth",
@@ -65,7 +66,8 @@ def prepare(browser: Browser, server: Server, letters: Path) -> Prepared:
         "people": "/people", "people, nobody yet": "/people", "invite": "/invitations/new",
         "mentorship": "/mentorships/1", "mentorship, end it": "/mentorships/1/end", "plan": "/mentorships/1/plan",
         "move": "/sessions/4/move", "session": "/sessions/4", "panel": "/sessions/4/beside", "record": "/sessions/3",
-        "finished": "/finished", "settings": "/settings", "connected accounts": "/connections", "set-up": "/setup",
+        "finished": "/finished", "settings": "/settings", "privacy": "/privacy",
+        "connected accounts": "/connections", "set-up": "/setup",
         "set-up, Zoom": "/setup/zoom", "set-up, Google Meet": "/setup/google_meet",
         "set-up, Microsoft Teams": "/setup/teams", "error": "/no-such-page", "letters of the demo": "/dev/mail",
     }  # fmt: skip

@@ -331,8 +331,8 @@ PITFALLS = (
         "inferred",
         "the row that says “creating” is taken under the session's lock",
         "companion/services/tries.py",
-        "if row.state is MeetingState.MADE or _is_fresh(row)), None)",
-        "if row.state is MeetingState.MADE), None)",
+        "return made or next((row for row in others if _is_fresh(row)), None)",
+        "return made",
         ("tests/services/meet_test.py::test_two_presses_at_once_make_one_meeting",),
     ),
     Pitfall(

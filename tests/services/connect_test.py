@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -6,10 +7,10 @@ from cryptography.fernet import Fernet
 from companion import config, db
 from companion.errors import NotYours, TooLate
 from companion.model.connections import Connection, ConnectionState
-from companion.services import connect, link_account, providers, sealed
+from companion.services import connect, link_account, meet, providers, sealed, set_up
 from companion.services.authorised import NotConnected, authorised, expect, find
 from companion.services.connect import Connectable, ProviderFailed
-from integrations.errors import GrantRevoked
+from integrations.errors import Unavailable
 from tests.simulators.server import Fault
 
 pytestmark = pytest.mark.both_databases
@@ -70,6 +71,32 @@ def test_another_account_takes_the_place_of_the_first(at_zoom, ruth, zoom):
     assert ask_zoom(ruth, zoom)["email"] == OTHER
 
 
+def test_the_account_that_was_replaced_is_given_up_there_after_the_commit(at_zoom, ruth, zoom):
+    connect.remember(ruth.id, "zoom", zoom.granted(OTHER))
+    assert [grant.user.email for grant in zoom.grants.values()] == [OTHER]
+
+
+def test_where_it_can_not_be_given_up_the_new_one_counts_all_the_same(at_zoom, ruth, zoom):
+    zoom.wrong(Fault("POST /oauth/revoke", "instead", times=3, status=503))
+    connect.remember(ruth.id, "zoom", zoom.granted(OTHER))
+    assert ask_zoom(ruth, zoom)["email"] == OTHER
+
+
+def test_nothing_is_given_up_where_the_same_account_comes_again(at_zoom, ruth, mateo, zoom):
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    connect.remember(mateo.id, "zoom", zoom.granted(RUTH))
+    assert not zoom.calls["POST /oauth/revoke"]
+
+
+def test_providers_come_in_one_order_everywhere(linh, google, zoom, microsoft):
+    config.use(replace(config.current(), provider_env={**microsoft.settings(), **google.settings(), **zoom.settings()}))
+    order = ["zoom", "google_meet", "teams"]
+    assert [each.name for each in connect.connectable(linh.id)] == order
+    assert [each.name for each in meet.choices(linh.id)] == [*order, "jitsi", "pasted"]
+    assert [each.name for each in set_up.places()] == order
+    assert [each.provider for each in link_account.ways()] == ["zoom", "google_meet"]
+
+
 def test_an_account_belongs_to_whoever_proved_it_last(at_zoom, ruth, mateo, zoom):
     connect.remember(mateo.id, "zoom", zoom.granted(RUTH))
     assert find(ruth.id, "zoom") is None
@@ -78,10 +105,10 @@ def test_an_account_belongs_to_whoever_proved_it_last(at_zoom, ruth, mateo, zoom
 
 def test_a_grant_without_its_scopes_is_not_kept(ruth, zoom, google):
     zoom.scopes = frozenset({"user:read:user"})
-    with pytest.raises(ProviderFailed, match="every box"):
+    with pytest.raises(ProviderFailed, match=r"Zoom didn’t let Alongside make Zoom links\. .*every box"):
         connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     partial = google_answer(google, scope="openid")
-    with pytest.raises(ProviderFailed, match="every box"):
+    with pytest.raises(ProviderFailed, match=r"Google didn’t let Alongside make Google Meet links\. .*every box"):
         connect.remember(ruth.id, "google_meet", partial)
     assert [each.connection for each in connect.connectable(ruth.id)] == [None, None]
 
@@ -145,7 +172,7 @@ def test_cipher_text_opens_in_its_own_row_only(at_zoom, mateo, zoom):
     theirs = connect.remember(mateo.id, "zoom", zoom.granted(OTHER))
     with db.transaction() as tx:
         tx.get_one(Connection, theirs.id).sealed = at_zoom.sealed
-    with pytest.raises(GrantRevoked):
+    with pytest.raises(Unavailable):
         ask_zoom(mateo, zoom)
 
 
@@ -157,10 +184,30 @@ def test_old_keys_still_open_and_the_newest_seals(at_zoom, ruth, zoom, settings)
     assert Fernet(newest).decrypt(again.sealed)
 
 
-def test_a_lost_key_asks_to_connect_again(at_zoom, ruth, zoom, settings):
+def test_where_a_key_is_lost_for_good_people_connect_again(at_zoom, ruth, zoom, settings):
     config.use(replace(settings, token_keys=(Fernet.generate_key().decode(),)))
-    with pytest.raises(GrantRevoked, match="Connect Zoom again"):
-        ask_zoom(ruth, zoom)
+    assert [each.is_locked for each in connect.connectable(ruth.id)] == [True, False]
+    again = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    assert again.id == at_zoom.id
+    assert not any(each.is_locked for each in connect.connectable(ruth.id))
+    assert ask_zoom(ruth, zoom)["email"] == RUTH
+
+
+def test_a_connection_whose_key_is_lost_can_be_taken_away_too(at_zoom, ruth, settings):
+    config.use(replace(settings, token_keys=(Fernet.generate_key().decode(),)))
+    assert "marketplace.zoom.us" in connect.forget(at_zoom.id, by=ruth.id)
+    assert row(at_zoom) is None
+
+
+def test_a_connection_knows_when_its_person_last_consented(at_zoom, ruth, zoom, clock):
+    began = clock.now
+    clock.move(timedelta(minutes=50))
+    assert row(at_zoom).granted_at == began
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    consented = clock.now
+    clock.move(timedelta(hours=1))
+    ask_zoom(ruth, zoom)  # renewed, which asks nobody
+    assert (row(at_zoom).created_at, row(at_zoom).granted_at) == (began, consented)
 
 
 def test_no_network_inside_a_transaction(at_zoom, ruth, zoom):

@@ -5,19 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from companion import db, signals
+from companion import db, mail, signals
+from companion.mail.facts import Unwritable
 from companion.model.calls import Call, CallGuest
 from companion.model.connections import Connection
 from companion.model.events import ReceivedEvent
 from companion.model.people import LinkedAccount
-from companion.model.sessions import Finding, Meeting, MeetingState
-from companion.services import connect, meet
+from companion.model.sessions import Finding, Meeting, MeetingState, Session, SessionState
+from companion.services import connect, link_account, meet, schedule
 from companion.services.deauthorise import deauthorised
 from integrations.hooks import Kind
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.both_databases
 
+A_WEEK = timedelta(days=7)
 RUTH, MATEO = "ruth@zoom.example", "mateo@zoom.example"
 
 
@@ -90,6 +92,27 @@ def test_the_link_of_a_session_ahead_is_gone_for_both_and_the_spare_room_stays(z
     assert meet.current(session.id) is None
 
 
+def test_both_have_a_letter_of_a_coming_link_that_went_once_and_of_none_else(
+    zoom_link, at_zoom, session, ruth, mateo, zoom, outbox
+):
+    link = schedule.plan(session.mentorship_id, ruth.id, schedule.Slot(session.wall + A_WEEK, session.zone, 60))
+    meet.make_link(link.id, "zoom", by=ruth.id)
+    with db.transaction() as tx:
+        tx.get_one(Session, link.id).state = SessionState.CLOSED
+    deauthorised("zoom", at_zoom.account, NOON)
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    deauthorised("zoom", at_zoom.account, NOON + A_WEEK)
+    told_by_letter = [each for each in outbox() if each.kind == "link_gone"]
+    assert sorted(each.to_email for each in told_by_letter) == [mateo.email, ruth.email]
+    assert {each.facts["meeting_id"] for each in told_by_letter} == {zoom_link.id}
+    said = {each.to_email: mail.compose(each).text for each in told_by_letter}
+    assert "Your Zoom was disconnected from Alongside, so this session has no link." in said[ruth.email]
+    assert "Ruth’s Zoom was disconnected from Alongside, so this session has no link." in said[mateo.email]
+    meet.make_link(session.id, "jitsi", by=mateo.id)
+    with pytest.raises(Unwritable):
+        mail.compose(told_by_letter[0])
+
+
 def test_links_of_others_and_at_other_places_stay(at_zoom, mateos, mateo, session, told):
     link = meet.make_link(session.id, "zoom", by=mateo.id)
     told.clear()
@@ -148,3 +171,31 @@ def test_told_late_it_does_not_end_what_was_connected_anew(at_zoom, ruth, zoom, 
     connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     deauthorised("zoom", at_zoom.account, NOON)
     assert [row.id for row in rows(Connection)] == [at_zoom.id]
+
+
+def test_told_late_it_does_not_end_what_a_sign_in_granted_anew(at_zoom, zoom_link, ruth, zoom, clock):
+    """Zoom's tokens of a sign-in take the place of those that we held."""
+    add(linked(ruth, at_zoom.account))
+    clock.move(timedelta(minutes=30))
+    link_account.arrived("zoom", zoom.granted(RUTH))
+    deauthorised("zoom", at_zoom.account, NOON)
+    assert [row.id for row in rows(Connection)] == [at_zoom.id]
+    assert [row.join_url for row in rows(Meeting)] == [zoom_link.join_url]
+    assert [row.person_id for row in rows(LinkedAccount)] == [ruth.id]
+
+
+@pytest.mark.parametrize("how", ["linked", "came in"])
+def test_told_late_it_does_not_take_a_way_in_that_was_used_since(ruth, zoom, clock, how):
+    if how == "came in":
+        link_account.link(ruth.id, "zoom", zoom.granted(RUTH))
+    clock.move(timedelta(minutes=30))
+    (link_account.link if how == "linked" else come_in)(ruth.id, "zoom", zoom.granted(RUTH))
+    [way_in] = rows(LinkedAccount)
+    deauthorised("zoom", way_in.account, NOON)
+    assert [row.id for row in rows(LinkedAccount)] == [way_in.id]
+    deauthorised("zoom", way_in.account, clock.now)
+    assert rows(LinkedAccount) == []
+
+
+def come_in(_person_id, provider, said):
+    link_account.arrived(provider, said)

@@ -1,6 +1,7 @@
 """Whatever a provider tells of a call, the talk becomes what it should be. What a person pressed counts for more."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -191,11 +192,11 @@ def test_whoever_waited_in_the_companion_too_is_asked_by_the_clock(session, call
 
 
 def test_an_end_told_before_its_guests_is_taken_back_when_only_one_had_come(session, meeting, minute, clock, heard):
-    clock.set(minute(20))
-    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(20))])
+    clock.set(minute(35))
+    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(35))])
     assert now(session).state is SessionState.OVER
-    alone = Guest("1", RUTH, "Ruth", joined_at=minute(0), left_at=minute(20))
-    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(20), (alone,))])
+    alone = Guest("1", RUTH, "Ruth", joined_at=minute(0), left_at=minute(35))
+    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(35), (alone,))])
     found = now(session)
     assert (found.state, found.over_because, found.over_at) == (SessionState.PLANNED, None, None)
     assert "session-resumed" in heard
@@ -227,6 +228,107 @@ def test_one_who_waited_alone_and_whose_end_is_never_told_is_asked_whether_they_
         talk.tick()
         follow_call.tick()
     assert now(session).never_happened(clock.now)
+
+
+def test_one_who_waits_on_and_on_is_asked_once_and_not_called_back(session, meeting, call, clock, minute):
+    states = []
+    for count in (0, 60, 60 + 121, 60 + 125, 60 + 130, 60 + 200):
+        clock.set(minute(count))
+        seen = Guest(RUTH, RUTH, RUTH, joined_at=minute(0))
+        for _ in range(2):
+            follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), None, (seen,))])
+            talk.tick()
+            follow_call.tick()
+            states.append(now(session).state)
+    assert states == [SessionState.LIVE] * 4 + [SessionState.PLANNED] * 8
+    call(0, 60 + 201)
+    assert now(session).state is SessionState.OVER, "both had come after all"
+
+
+def test_one_who_came_after_the_other_had_gone_gets_no_lists(session, call, clock, outbox):
+    call(0, 15, who=(RUTH,))
+    call(20, 35, who=(MATEO,), instance="b")
+    clock.move(timedelta(minutes=11))
+    follow_up.tick()
+    assert now(session).state is SessionState.PLANNED
+    assert [letter.kind for letter in outbox()] == ["session_planned"]
+
+
+def test_where_a_provider_only_counts_people_the_greatest_count_stays(session, meeting, clock, minute):
+    clock.set(minute(50))
+    for people, state in [(1, SessionState.PLANNED), (2, SessionState.OVER), (1, SessionState.OVER)]:
+        follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(50), people=people)])
+        follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(50))])
+        assert now(session).state is state
+
+
+def test_a_short_call_of_unknown_guests_is_left_to_the_clock(session, meeting, clock, minute):
+    clock.set(minute(0))
+    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0))])
+    clock.set(minute(25))
+    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(25))])
+    assert now(session).state is SessionState.PLANNED
+    clock.set(minute(91))
+    talk.tick()
+    assert now(session).never_happened(clock.now)
+
+
+def test_two_who_both_had_the_agenda_open_are_not_sent_back_by_a_call_of_one(session, call, clock, minute):
+    clock.set(minute(0))
+    talk.someone_sits(session.id, list(Role))
+    call(0, 40, who=(RUTH,))
+    assert now(session).state is SessionState.OVER
+
+
+def test_looks_at_those_still_there_do_not_hide_that_they_had_met(session, meeting, clock, minute):
+    mateo = Guest("2", MATEO, "Mateo", joined_at=minute(2))
+    ruth = Guest("1", RUTH, "Ruth", joined_at=minute(0))
+    clock.set(minute(20))
+    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), None, (ruth, mateo))])
+    gone = replace(mateo, left_at=minute(30))
+    clock.set(minute(35))
+    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), None, (ruth, gone))])
+    clock.set(minute(40))
+    follow_call.keep("zoom", NUMBER, [CallRun("a", minute(0), minute(40), (replace(ruth, left_at=minute(40)), gone))])
+    assert now(session).state is SessionState.OVER
+
+
+def test_still_talking_in_a_call_that_goes_on_lets_its_end_be_the_end(session, call, ruth, mateo):
+    call(0)
+    talk.end(session.id, by=ruth.id)
+    talk.resume(session.id, by=mateo.id)
+    call(0, 55)
+    found = now(session)
+    assert (found.state, found.over_because) == (SessionState.OVER, OverBecause.CALL)
+
+
+def test_a_moved_session_starts_afresh(session, call, ruth, clock):
+    call(0, 35)
+    talk.resume(session.id, by=ruth.id)
+    schedule.move(session.id, ruth.id, schedule.Slot(session.wall + timedelta(hours=2), session.zone, 60))
+    call(120, 155, instance="b")
+    assert now(session).state is SessionState.OVER
+
+
+def test_a_session_moved_a_little_while_its_call_goes_on_goes_on_too(session, call, ruth):
+    call(-12, who=(RUTH,))
+    schedule.move(session.id, ruth.id, schedule.Slot(session.wall + timedelta(minutes=2), session.zone, 60))
+    assert now(session).state is SessionState.PLANNED
+    follow_call.tick()
+    assert now(session).state is SessionState.LIVE
+
+
+def test_times_that_no_call_can_have_are_ignored(session, meeting, clock, minute):
+    clock.set(minute(1))
+    never, ages_ago = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    odd = Guest("1", RUTH, "Ruth", joined_at=never, left_at=never)
+    for start, end in [(never, None), (never, never), (ages_ago, minute(0)), (ages_ago, never)]:
+        follow_call.keep("zoom", NUMBER, [CallRun(f"{start}{end}", start, end, (odd,))])
+        follow_call.tick()
+    with db.reading() as tx:
+        said = [moment for each in tx.query(Call) for moment in (each.started_at, each.ended_at) if moment]
+        said += [moment for each in tx.query(CallGuest) for moment in (each.joined_at, each.left_at) if moment]
+    assert set(said) <= {minute(0), minute(1)}
 
 
 def test_the_end_told_after_the_question_says_how_long_it_was(session, call, clock, minute):

@@ -210,6 +210,31 @@ def test_we_are_still_talking_stops_the_clock(written, ruth, clock, outbox):
     assert letters_of(outbox) == []
 
 
+def test_still_talking_said_while_the_clock_is_closing_it_counts(written, ruth, clock, outbox):
+    def still_talking(_sender, session_id):
+        talk.resume(session_id, ruth.id)
+
+    talk.end(written.id, ruth.id)
+    clock.move(timedelta(minutes=11))
+    with signals.session_sealing.connected_to(still_talking):
+        follow_up.tick()
+    assert schedule.find(written.id, ruth.id).state is SessionState.LIVE
+    assert letters_of(outbox) == []
+
+
+def test_an_end_pressed_anew_while_the_clock_is_closing_it_gets_its_whole_wrap_up(written, ruth, clock, outbox):
+    def anew(_sender, session_id):
+        talk.resume(session_id, ruth.id)
+        talk.end(session_id, ruth.id)
+
+    talk.end(written.id, ruth.id)
+    clock.move(timedelta(minutes=11))
+    with signals.session_sealing.connected_to(anew):
+        follow_up.tick()
+    assert schedule.find(written.id, ruth.id).state is SessionState.OVER
+    assert letters_of(outbox) == []
+
+
 def test_nobody_ever_opened_it_so_no_lists_go_out(session, clock, outbox):
     clock.set(session.ends_at + timedelta(days=2))
     tick()

@@ -3,7 +3,7 @@
 import itertools
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +15,7 @@ from companion.model.connections import Connection
 from companion.model.events import ReceivedEvent
 from companion.model.sessions import Meeting, SessionState
 from companion.services import connect, follow_up, hear, meet, schedule
+from companion.services.in_call import in_call
 from integrations.hooks import Event, Kind
 from integrations.meetings import Guest
 from tests.listening import listening
@@ -23,6 +24,7 @@ from tests.simulators.zoom_webhooks import signed
 
 pytestmark = pytest.mark.both_databases
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 RUTH, MATEO = "ruth@zoom.example", "mateo@zoom.example"
 
 
@@ -180,6 +182,38 @@ def poison():
 def unhandled():
     with db.reading() as tx:
         return [each.instance for each in tx.query(ReceivedEvent).filter(ReceivedEvent.handled_at.is_(None))]
+
+
+def test_one_that_nobody_foresaw_holds_up_no_other_and_is_given_up(session, ruth, zoom, number, talk, clock, caplog):
+    with db.transaction() as tx:  # as the door would not let it in: there is no later time to add to
+        odd = {"key": "odd", "instance": "odd", "account": zoom.users[RUTH].id, "at": NEVER, "received_at": clock.now}
+        tx.add(ReceivedEvent(provider="zoom", kind=Kind.DEAUTHORISED, **odd))
+    for said in list(talk):
+        take(said)
+    assert schedule.find(session.id, session.planned_by).state is SessionState.OVER
+    assert unhandled() == ["odd"]
+    clock.move(timedelta(minutes=61))
+    hear.tick()
+    assert unhandled() == []
+    assert "given up" in caplog.text
+
+
+@pytest.mark.parametrize("kind", [Kind.STARTED, Kind.ENDED, Kind.JOINED, Kind.LEFT, Kind.LOOK, Kind.DEAUTHORISED])
+@pytest.mark.parametrize("when", [NEVER, datetime.min.replace(tzinfo=UTC)])
+def test_a_time_that_cannot_be_is_harmless(session, ruth, zoom, number, clock, caplog, kind, when):
+    clock.set(session.starts_at)
+    guest = Guest("1", "", "Ruth", joined_at=when, left_at=when)
+    account = zoom.users[RUTH].id
+    odd = Event("odd", kind, when, number, "i", account, started_at=when, ended_at=when, guest=guest)
+    assert hear.received("zoom", odd)
+    hear.tick()
+    assert unhandled() == []
+    assert "could not" not in caplog.text
+    found = schedule.find(session.id, session.planned_by)
+    assert len(in_call(found).people) == (kind is Kind.JOINED)
+    assert found.state is (
+        SessionState.LIVE if kind in (Kind.STARTED, Kind.JOINED, Kind.LEFT) else SessionState.PLANNED
+    )
 
 
 def test_a_provider_that_was_not_set_up_is_not_listened_to(app):

@@ -1,6 +1,7 @@
 """An account opens the door of one person: whoever linked it from inside."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -61,6 +62,20 @@ def test_linking_again_keeps_one_row_with_the_newest_label(ruth, google):
     assert linked_rows() == [(ruth.id, "google_meet", "123", "ruth.w@google.example")]
 
 
+def test_whoever_gets_a_new_way_in_is_told_by_letter_once_for_each_link(ruth, mateo, zoom, google, clock, outbox):
+    for _ in range(2):
+        link_account.link(ruth.id, "google_meet", by_google(google))
+    made = link_account.link(ruth.id, "zoom", zoom.granted(RUTH))
+    with pytest.raises(TooLate):
+        link_account.link(mateo.id, "zoom", zoom.granted(RUTH))
+    assert [(letter.kind, letter.to_email) for letter in outbox()] == [("account_linked", ruth.email)] * 2
+    assert outbox()[-1].facts == {"linked_id": made.id}
+    link_account.unlink(made.id, by=ruth.id)
+    clock.move(timedelta(minutes=1))
+    link_account.link(ruth.id, "zoom", zoom.granted(RUTH))
+    assert len(outbox()) == 3
+
+
 def test_an_account_that_opens_somebody_elses_door_can_not_be_taken(ruth, mateo, google):
     link_account.link(ruth.id, "google_meet", by_google(google))
     with pytest.raises(TooLate, match="belongs to somebody else"):
@@ -95,7 +110,7 @@ def test_an_answer_that_does_not_say_who_links_nobody(ruth, google, zoom):
 
 
 def test_only_providers_with_credentials_that_know_people_are_ways_in(app):
-    assert [(way.provider, way.label) for way in link_account.ways()] == [("google_meet", "Google"), ("zoom", "Zoom")]
+    assert [(way.provider, way.label) for way in link_account.ways()] == [("zoom", "Zoom"), ("google_meet", "Google")]
     for other in ("jitsi", "teams", "nothing"):
         with pytest.raises(Invalid):
             link_account.way(other)

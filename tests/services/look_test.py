@@ -197,6 +197,29 @@ def test_and_made_anew_at_the_next_visit_with_a_letter_to_both(zoom_link, sessio
     assert sorted(letters(outbox, "new_link")) == ["mateo@example.org", "ruth@example.org"]
 
 
+def test_what_can_t_be_made_anew_at_the_last_visit_is_tried_again_until_the_start(zoom_link, session, zoom, clock):
+    zoom.remove(zoom_link.reference)
+    zoom.wrong(Fault(CREATE, "instead", times=2, status=503))
+    a_visit(session, clock, timedelta(minutes=15))
+    assert meet.current(session.id) is None
+    for _ in range(2):
+        clock.move(timedelta(minutes=5))
+        look.tick()
+    assert meet.current(session.id) is not None
+
+
+def test_a_day_before_it_is_tried_more_seldom_and_at_the_start_no_more(zoom_link, session, zoom, clock):
+    zoom.remove(zoom_link.reference)
+    zoom.goes_wrong("may not host", CREATE, times=999)
+    a_visit(session, clock)
+    tried = calls(zoom, CREATE)
+    while row(zoom_link).look_at is not None:
+        clock.set(row(zoom_link).look_at)
+        look.tick()
+    assert session.starts_at <= clock.now < session.starts_at + timedelta(minutes=5)
+    assert 10 < calls(zoom, CREATE) - tried < 50
+
+
 def test_a_meeting_found_deleted_at_a_visit_is_made_anew_at_once(zoom_link, session, zoom, clock):
     zoom.remove(zoom_link.reference)
     a_visit(session, clock)
@@ -234,6 +257,104 @@ def test_a_dead_grant_is_found_and_looked_at_again_once_it_is_new(zoom_link, ses
     connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     look.tick()
     assert found(zoom_link) is Finding.FINE
+
+
+@pytest.fixture
+def back(zoom_link, session, ruth, zoom, clock):
+    """Ruth's, found with a dead grant, and she has connected again since."""
+
+    def connected():
+        zoom.grants.clear()
+        look.soon("zoom", zoom_link.reference)
+        look.tick()
+        assert found(zoom_link) is Finding.RECONNECT
+        connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+
+    return connected
+
+
+def ten_beats(clock):
+    for _ in range(10):
+        clock.move(timedelta(seconds=5))
+        settle.tick()
+        look.tick()
+
+
+def test_while_they_have_not_connected_again_the_finding_stays_as_it_is(zoom_link, zoom, told):
+    zoom.grants.clear()
+    for _ in range(3):
+        told.clear()
+        look.soon("zoom", zoom_link.reference)
+        look.tick()
+    assert (found(zoom_link), told) == (Finding.RECONNECT, [])
+
+
+def test_who_connects_again_while_wrapping_up_is_asked_about_once(zoom_link, session, ruth, zoom, clock, back):
+    clock.set(session.starts_at)
+    talk.start(session.id, by=ruth.id)
+    back()
+    talk.end(session.id, by=ruth.id)
+    asked = calls(zoom, GET)
+    ten_beats(clock)
+    assert calls(zoom, GET) == asked + 1
+    assert found(zoom_link) is None
+
+
+def test_a_provider_that_named_a_time_is_not_asked_before_by_a_look(zoom_link, session, ruth, zoom, clock, back):
+    back()
+    look.tick()
+    zoom.wrong(Fault(PATCH, "instead", times=99, status=429, headers={"Retry-After": "2026-11-23T00:00:00Z"}))
+    schedule.move(session.id, ruth.id, Slot(datetime(2026, 11, 26, 17), "Africa/Nairobi", 60))
+    with pytest.raises(connect.ProviderFailed):
+        meet.follow(session.id)
+    for _ in range(3):  # Zoom tells of something
+        look.soon("zoom", zoom_link.reference)
+        ten_beats(clock)
+    assert calls(zoom, PATCH) == 1
+
+
+def test_who_connects_again_has_a_move_told_once(zoom_link, session, ruth, zoom, clock):
+    zoom.grants.clear()
+    schedule.move(session.id, ruth.id, Slot(datetime(2026, 11, 26, 17), "Africa/Nairobi", 60))
+    with pytest.raises(connect.ProviderFailed):
+        meet.follow(session.id)
+    zoom.wrong(Fault(PATCH, "instead", times=99, status=429, headers={"Retry-After": "2026-11-23T00:00:00Z"}))
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    told, asked = calls(zoom, PATCH), calls(zoom, GET)
+    ten_beats(clock)
+    assert (calls(zoom, PATCH), calls(zoom, GET)) == (told + 1, asked + 1)
+
+
+def test_and_where_the_provider_answers_at_once(zoom_link, session, ruth, zoom, clock):
+    zoom.grants.clear()
+    schedule.move(session.id, ruth.id, Slot(datetime(2026, 11, 26, 17), "Africa/Nairobi", 60))
+    with pytest.raises(connect.ProviderFailed):
+        meet.follow(session.id)
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    look.tick()
+    [there] = zoom.meetings_of(RUTH)
+    assert there["start_time"] == "2026-11-26T14:00:00Z"
+
+
+def test_what_one_process_has_looked_at_no_other_looks_at(zoom_link, session, zoom, clock):
+    """The other has seen it due, and was slower."""
+    clock.set(session.starts_at - DAY)
+    due, asked = look.due(), calls(zoom, GET)
+    assert due == [zoom_link.id]
+    look.tick()
+    for each in due:
+        look.if_due(each)
+    assert calls(zoom, GET) == asked + 1
+
+
+def test_one_meeting_that_can_t_be_looked_at_holds_up_no_other(zoom_link, session, mentorship, ruth, zoom, clock):
+    second = schedule.plan(mentorship.id, ruth.id, Slot(session.wall + 2 * MINUTE * 60, session.zone, 60))
+    other = meet.make_link(second.id, "zoom", by=ruth.id)
+    with db.transaction() as tx:
+        tx.get_one(Meeting, zoom_link.id).provider = "a provider that was taken out"
+        tx.get_one(Meeting, zoom_link.id).look_at = clock.now - DAY
+    look.tick()
+    assert found(other) is Finding.FINE
 
 
 def test_silence_is_said_at_a_visit_and_tried_again_before_the_talk(zoom_link, session, zoom, clock):

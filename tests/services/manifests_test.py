@@ -1,12 +1,16 @@
 """The files that describe this installation's app to Zoom and its add-on to Google."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
-from companion.errors import NotYours
+from companion import config
+from companion.errors import Invalid, NotYours
 from companion.services import manifests, providers, set_up
 from tests.conftest import BASE_URL
+
+PUBLIC = "https://mentoring.example.org"
 
 # Names of a General app's manifest: https://developers.zoom.us/docs/build-flow/manifests/schema/ and Zoom's own
 # examples at github.com/zoom/skills (July 2026).
@@ -53,14 +57,24 @@ def test_zoom_s_manifest_leads_back_to_us(zoom_app):
     assert zoom_app["manifest"]["features"]["domain_allow_list"][0]["domain"] == urlsplit(BASE_URL).netloc
 
 
-def test_google_s_manifest_stays_within_our_origin(app):
+@pytest.fixture
+def in_public(app):
+    config.use(replace(config.current(), base_url=PUBLIC))
+
+
+def test_google_s_manifest_stays_within_our_origin(in_public):
     web = manifests.of("google_meet")["addOns"]["meet"]["web"]
     assert set(web) == {"sidePanelUrl", "supportsScreenSharing", "addOnOrigins", "logoUrl", "darkModeLogoUrl"}
-    assert web["addOnOrigins"] == [BASE_URL]
-    assert web["sidePanelUrl"].startswith(f"{BASE_URL}/")
+    assert web["addOnOrigins"] == [PUBLIC]
+    assert web["sidePanelUrl"].startswith(f"{PUBLIC}/")
 
 
-def test_no_manifest_holds_a_secret_or_is_made_for_anybody_else(app):
+def test_google_takes_no_add_on_without_https_so_none_is_made(app):
+    with pytest.raises(Invalid, match="https addresses only"):
+        manifests.of("google_meet")
+
+
+def test_no_manifest_holds_a_secret_or_is_made_for_anybody_else(in_public):
     for name in manifests.names():
         assert "secret" not in str(manifests.of(name)).lower()
     with pytest.raises(NotYours):

@@ -73,7 +73,7 @@ def test_one_click_makes_a_link_for_both(session, ruth, at_zoom, zoom, told):
     assert (made.state, made.join_url, made.reference) == (MeetingState.MADE, there["join_url"], str(there["id"]))
     assert there["start_time"] == "2026-11-24T14:00:00Z"
     assert (current(session).id, current(session).made_by) == (made.id, ruth.id)
-    assert told == [session.id]
+    assert told == [session.id] * 2  # it is being made, it is there
     assert meet.place(made) == "Zoom"
 
 
@@ -89,8 +89,9 @@ def test_either_partner_can_make_it(session, mateo, at_google, google):
 
 
 def test_jitsi_and_pasted_links_need_no_account(session, mateo):
-    assert meet.make_link(session.id, "jitsi", by=mateo.id).join_url.startswith("https://meet.jit.si/")
-    meet.drop_link(session.id, by=mateo.id)
+    room = meet.make_link(session.id, "jitsi", by=mateo.id)
+    assert room.join_url.startswith("https://meet.jit.si/")
+    meet.drop_link(session.id, mateo.id, room.id)
     pasted = meet.paste_link(session.id, " https://whereby.com/our-room ", by=mateo.id)
     assert (pasted.join_url, meet.place(pasted)) == ("https://whereby.com/our-room", "Whereby")
 
@@ -112,7 +113,7 @@ def test_a_stranger_makes_and_drops_nothing(zoom_link, session, linh, zoom):
     with pytest.raises(NotYours):
         meet.make_link(session.id, "jitsi", by=linh.id)
     with pytest.raises(NotYours):
-        meet.drop_link(session.id, by=linh.id)
+        meet.drop_link(session.id, linh.id, zoom_link.id)
     assert zoom.meetings_of(RUTH)
 
 
@@ -170,7 +171,24 @@ def test_when_nobody_can_say_the_next_press_looks_first(session, ruth, at_zoom, 
     assert len(zoom.meetings_of(RUTH)) == 1
     assert (zoom.calls[CREATE], made.state) == (1, MeetingState.MADE)
     assert rows(session) == [MeetingState.MADE]
-    assert told == [session.id, session.id]
+    assert told == [session.id] * 4
+
+
+def test_a_try_that_was_found_again_is_newer_than_what_was_dropped_before(session, ruth, at_zoom, zoom, clock):
+    zoom.wrong(Fault(CREATE, "lost"))
+    zoom.wrong(Fault(MINE, "reset"))
+    with pytest.raises(ProviderFailed):
+        meet.make_link(session.id, "zoom", by=ruth.id)
+    clock.move(timedelta(minutes=2))
+    dropped = meet.make_link(session.id, "jitsi", by=ruth.id)
+    meet.drop_link(session.id, ruth.id, dropped.id)
+    clock.move(timedelta(minutes=2))
+    made = meet.make_link(session.id, "zoom", by=ruth.id)
+    tries.lost(made)
+    gone = meet.deleted(session.id)
+    assert made.id < dropped.id
+    assert gone is not None
+    assert gone.id == made.id
 
 
 def test_a_try_that_never_arrived_is_made_the_second_time(session, ruth, at_zoom, zoom):
@@ -207,7 +225,7 @@ def test_a_refusal_says_why_and_leaves_nothing(session, ruth, at_zoom, zoom, tol
     with pytest.raises(ProviderFailed, match="Zoom says: You may not host"):
         meet.make_link(session.id, "zoom", by=ruth.id)
     assert rows(session) == []
-    assert told == [session.id]
+    assert told == [session.id] * 2
 
 
 def test_a_grant_that_died_leads_to_consent(session, ruth, at_zoom, zoom):
@@ -292,10 +310,18 @@ def test_when_zoom_cannot_be_told_the_link_still_works(zoom_link, session, ruth,
 def test_dropping_frees_the_session_whatever_the_provider_says(zoom_link, session, ruth, zoom, told):
     zoom.wrong(Fault("DELETE /v2/meetings/", "reset"))
     with pytest.raises(ProviderFailed, match="gone here, but not there"):
-        meet.drop_link(session.id, by=ruth.id)
+        meet.drop_link(session.id, ruth.id, zoom_link.id)
     assert meet.current(session.id) is None
     assert told == [session.id]
-    meet.drop_link(session.id, by=ruth.id)
+    meet.drop_link(session.id, ruth.id, zoom_link.id)
+
+
+def test_only_the_link_that_was_shown_is_dropped(zoom_link, session, ruth, mateo):
+    meet.drop_link(session.id, ruth.id, zoom_link.id)
+    second = meet.make_link(session.id, "jitsi", by=ruth.id)
+    with pytest.raises(TooLate, match="changed meanwhile"):
+        meet.drop_link(session.id, mateo.id, zoom_link.id)
+    assert current(session).id == second.id
 
 
 def test_a_link_outlives_the_connection_that_made_it(zoom_link, session, ruth, mateo, at_zoom, zoom):

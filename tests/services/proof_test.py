@@ -1,6 +1,7 @@
 """A grant given for one thing must not cost the connection that the same account has here for another."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -44,6 +45,12 @@ def test_signing_in_with_zoom_keeps_the_connection_of_that_account_alive(at_zoom
     assert works(ruth, zoom)
     assert row(at_zoom).state is ConnectionState.OK
     assert row(at_zoom).version == at_zoom.version + 2
+
+
+def test_that_is_a_consent_of_its_own(at_zoom, ruth, zoom, clock):
+    clock.move(timedelta(days=1))
+    link_account.link(ruth.id, "zoom", zoom.granted(RUTH))
+    assert row(at_zoom).granted_at == clock.now
 
 
 def test_so_does_a_sign_in_that_is_refused(at_zoom, ruth, zoom):

@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from companion import config, db
 from companion.model.connections import Connection, ConnectionState
 from companion.services import connect, providers, renew, sealed
-from companion.services.authorised import authorised
+from companion.services.authorised import authorised, find
 from integrations import circuits
 from integrations.errors import GrantRevoked, LostAnswer, Unavailable
 from tests.racing import racers
@@ -49,6 +49,14 @@ def row(connection):
 def ask_zoom(person, zoom):
     with authorised(person.id, providers.offer("zoom")) as http:
         return http.get(f"{zoom.url}/v2/users/me", timeout=5)
+
+
+def refused(person, zoom, meanwhile):
+    """A refusal of Zoom's for good that arrives when something else has happened."""
+    with authorised(person.id, providers.offer("zoom")) as http:
+        http.get(f"{zoom.url}/v2/users/me", timeout=5)
+        meanwhile()
+        raise GrantRevoked("Zoom no longer lets Alongside in.")
 
 
 def test_a_fresh_token_is_used_as_it_is(at_zoom, ruth, zoom):
@@ -187,7 +195,7 @@ def test_whoever_has_to_connect_again_is_told_once_by_letter(at_zoom, ruth, zoom
     for _ in range(3):
         with pytest.raises(GrantRevoked):
             ask_zoom(ruth, zoom)
-    connect.must_reconnect(ruth.id, "zoom")
+    renew.lost(at_zoom.id)
     (letter,) = outbox()
     assert (letter.kind, letter.to_email) == ("connect_again", ruth.email)
     assert letter.facts == {"connection_id": at_zoom.id}
@@ -195,17 +203,17 @@ def test_whoever_has_to_connect_again_is_told_once_by_letter(at_zoom, ruth, zoom
 
 def test_each_grant_that_is_lost_is_worth_a_letter(at_zoom, ruth, zoom, outbox):
     for _ in range(2):
-        connect.must_reconnect(ruth.id, "zoom")
+        renew.lost(at_zoom.id)
         connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     assert [letter.kind for letter in outbox()] == ["connect_again"] * 2
 
 
 def test_one_connection_is_not_taken_for_an_earlier_one_that_was_disconnected(at_zoom, ruth, zoom, clock, outbox):
-    connect.must_reconnect(ruth.id, "zoom")
+    renew.lost(at_zoom.id)
     connect.forget(at_zoom.id, by=ruth.id)
     clock.move(HOUR)
-    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
-    connect.must_reconnect(ruth.id, "zoom")
+    anew = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    renew.lost(anew.id)
     assert [letter.kind for letter in outbox()] == ["connect_again"] * 2
 
 
@@ -217,10 +225,57 @@ def test_a_crash_in_the_middle_is_told_too(at_zoom, ruth, zoom, clock, outbox):
     assert [letter.kind for letter in outbox()] == ["connect_again"]
 
 
-def test_a_key_of_ours_that_is_lost_makes_the_connection_a_lost_one(at_zoom, ruth, zoom, settings, outbox):
+@pytest.mark.parametrize("age", [timedelta(0), HOUR], ids=["fresh", "old"])
+def test_a_server_without_the_key_of_a_grant_leaves_it_alone_and_says_so_in_its_log(
+    at_zoom, ruth, zoom, settings, outbox, clock, caplog, age
+):
+    """A server that restarts before another, or after the grants were put under a new key."""
+    clock.move(age)
+    before = row(at_zoom)
     config.use(replace(settings, token_keys=(Fernet.generate_key().decode(),)))
-    with pytest.raises(GrantRevoked, match="Connect Zoom again"):
+    with pytest.raises(Unavailable, match="Zoom can’t be used on this server just now"):
         ask_zoom(ruth, zoom)
+    [said] = [each for each in caplog.records if each.name == "companion.services.renew"]
+    assert (said.levelname, said.getMessage()) == (
+        "ERROR",
+        f"no key of TOKEN_KEYS opens the grant of connection {at_zoom.id}",
+    )
+    now = row(at_zoom)
+    assert (now.state, now.version, now.sealed, now.leased_until) == (
+        ConnectionState.OK,
+        before.version,
+        before.sealed,
+        None,
+    )
+    assert outbox() == []
+    assert not zoom.calls
+    config.use(settings)
+    assert ask_zoom(ruth, zoom).ok
+
+
+@pytest.mark.parametrize("disconnect", [False, True])
+def test_a_late_refusal_of_an_old_token_leaves_a_newer_grant_alone(at_zoom, ruth, zoom, outbox, disconnect):
+    """Whether its person connected again meanwhile, or disconnected first: SQLite gives that row the same id."""
+
+    def connect_anew():
+        if disconnect:
+            connect.forget(at_zoom.id, by=ruth.id)
+        connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+
+    with pytest.raises(GrantRevoked):
+        refused(ruth, zoom, connect_anew)
+    anew = find(ruth.id, "zoom")
+    assert anew is not None
+    assert anew.state is ConnectionState.OK
+    assert outbox() == []
+
+
+def test_a_refusal_that_a_newer_token_got_ends_the_grant(at_zoom, ruth, zoom, outbox):
+    """A 401 is tried again with a newer token; that one was refused."""
+    zoom.wrong(Fault(ME, "instead", status=401, body='{"code": 124}'))
+    with pytest.raises(GrantRevoked):
+        refused(ruth, zoom, lambda: None)
+    assert row(at_zoom).version == at_zoom.version + 1
     assert row(at_zoom).state is ConnectionState.RECONNECT
     assert [letter.kind for letter in outbox()] == ["connect_again"]
 

@@ -63,6 +63,18 @@ def test_one_who_waited_in_vain_is_asked_whether_they_talked(session, clock, rut
     assert [letter.kind for letter in outbox()] == ["session_planned"]
 
 
+def test_the_clock_ends_no_talk_that_somebody_came_back_to(session, clock, ruth):
+    clock.set(session.starts_at)
+    talk.someone_sits(session.id, BOTH)
+    talk.everybody_left(session.id)
+    clock.set(session.ends_at + timedelta(minutes=31))
+    talk.someone_sits(session.id, [Role.MENTOR])
+    assert talk.end(session.id, by=None).state is SessionState.LIVE
+    talk.everybody_left(session.id)
+    clock.move(timedelta(minutes=3))
+    assert talk.end(session.id, by=None).state is SessionState.OVER
+
+
 def test_the_talk_lasted_until_they_hung_up(session, clock, ruth):
     clock.set(session.starts_at)
     talk.someone_sits(session.id, BOTH)

@@ -93,9 +93,10 @@ def test_an_answer_nobody_foresaw_is_no_fault_of_ours(app, zoom):
 
 def test_no_answer_says_so_and_asks_nothing_further_of_it(app, zoom):
     zoom.wrong(Fault("POST /oauth/token", "reset"))
-    [(verdict, sentence)] = found("zoom", "Zoom credentials")
-    assert verdict is WRONG and "did not answer" in sentence
-    assert found("google_meet", "Zoom clock") == []
+    first, *rest = try_out.provider("zoom")
+    assert (first.about, first.verdict) == ("Zoom", WRONG)
+    assert "nothing is known of its credentials" in first.sentence and "open connections" in first.sentence
+    assert {each.about for each in rest} == {"Zoom webhooks", "Zoom events"}
 
 
 @pytest.mark.parametrize(("minutes", "direction"), [(-3, "ahead of"), (3, "behind")])
@@ -115,7 +116,13 @@ def test_a_signed_question_goes_round(door):
 
 
 def test_on_localhost_it_says_that_zoom_can_t_come(door):
-    assert any(verdict is WARNING and "public https" in said for verdict, said in found("zoom", "Zoom webhooks"))
+    said = [said for verdict, said in found("zoom", "Zoom webhooks") if verdict is WARNING and "public https" in said]
+    assert said and "simulated" not in said[0]
+
+
+def test_only_a_demo_s_own_simulator_is_said_to_come_nevertheless(door):
+    config.use(replace(config.current(), demo=True))
+    assert any("simulated one on this machine can" in said for _, said in found("zoom", "Zoom webhooks"))
 
 
 @pytest.mark.parametrize("door_says", [{"secret": "an older one"}, {"status": 404}])

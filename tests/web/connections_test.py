@@ -4,11 +4,12 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.fernet import Fernet
 
-from companion import db
+from companion import config, db
 from companion.model.connections import Connection
 from companion.model.people import SignIn
-from companion.services import connect, link_account, meet
+from companion.services import connect, link_account, meet, renew, schedule
 from companion.services.authorised import find
 from companion.services.deauthorise import deauthorised
 from tests.conftest import BASE_URL, NOON
@@ -67,18 +68,22 @@ def test_a_no_changes_nothing_and_says_so_on_the_session_page(as_ruth, ruth, ses
 
 def test_an_unticked_box_is_said(as_ruth, ruth, session):
     back = decide(press(as_ruth, session, "google_meet"), account="ruth@google.example", granted=())
-    assert "every box" in as_ruth.get(path_of(back), follow_redirects=True).text
+    page = as_ruth.get(path_of(back), follow_redirects=True).text
+    assert "Google didn’t let Alongside make Google Meet links. Try again and leave every box ticked there." in page
+    assert "meet another way" not in page
     assert find(ruth.id, "google_meet") is None
 
 
 def test_an_answer_works_once(as_ruth, ruth, session, zoom):
     back = path_of(decide(press(as_ruth, session)))
     as_ruth.get(back)
+    connected = find(ruth.id, "zoom")
     assert "another window" in as_ruth.get(back, follow_redirects=True).text
     assert zoom.calls["POST /oauth/token"] == 1
-    connected = find(ruth.id, "zoom")
+    still = find(ruth.id, "zoom")
     assert connected is not None
-    assert connected.version == 1
+    assert still is not None
+    assert still.version == connected.version
 
 
 def test_an_answer_to_another_browser_is_nobodys_here(as_ruth, as_mateo, mateo, session, zoom):
@@ -176,10 +181,43 @@ def test_nothing_of_the_try_is_in_the_cookie(as_ruth, session):
 def test_disconnecting(as_ruth, as_mateo, ruth, zoom):
     made = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     assert as_mateo.submit(f"/connections/{made.id}/disconnect").status_code == 404
-    assert as_ruth.submit(f"/connections/{made.id}/disconnect").location == "/connections?done=disconnected"
-    assert "Disconnected, here and there" in as_ruth.get("/connections?done=disconnected").text
+    away = as_ruth.submit(f"/connections/{made.id}/disconnect").location
+    assert away == "/connections?done=disconnected&told=zoom"
+    assert "Disconnected, and Zoom was told to forget Alongside." in as_ruth.get(away).text
+    assert "Disconnected." in as_ruth.get("/connections?done=disconnected&told=Send+money").text
     with db.reading() as tx:
         assert tx.get(Connection, made.id) is None
+
+
+def test_before_disconnecting_the_page_says_how_many_links_that_leaves_alone(as_ruth, ruth, session, zoom):
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    assert "No coming session has a link made with it." in as_ruth.get("/connections").text
+    meet.make_link(session.id, "zoom", by=ruth.id)
+    assert "1 coming session has a link made with it." in as_ruth.get("/connections").text
+    other = schedule.plan(session.mentorship_id, ruth.id, schedule.Slot(session.wall + timedelta(7), session.zone, 60))
+    meet.make_link(other.id, "zoom", by=ruth.id)
+    page = as_ruth.get("/connections").text
+    assert (
+        "2 coming sessions have links made with it. They still work, but Alongside can’t move or cancel them." in page
+    )
+
+
+def test_one_button_stands_out_at_most(as_ruth, ruth, zoom):
+    def primaries():
+        return re.findall(r'btn--primary">(Connect [^<]+)<', as_ruth.get("/connections").text)
+
+    assert primaries() == ["Connect Zoom"]
+    made = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    assert primaries() == []
+    renew.lost(made.id)
+    assert primaries() == ["Connect Zoom again"]
+
+
+def test_a_connected_account_is_offered_by_name_to_sign_in_with_and_only_google_is_asked_for_less(as_ruth, ruth, zoom):
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    page = as_ruth.get("/connections").text
+    assert f"Use {RUTH} to sign in too." in page
+    assert page.count("Alongside would only look whose account it is.") == page.count("Not linked.") == 1
 
 
 def test_the_settings_show_what_is_connected(as_ruth, ruth, zoom):
@@ -214,16 +252,33 @@ def test_using_a_connection_moves_when_it_was_last_used(as_ruth, ruth, session, 
 
 
 def test_a_lost_connection_is_one_click_away_on_every_page_where_it_matters(as_ruth, as_mateo, ruth, session, zoom):
-    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    made = connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     pages = ("/", f"/sessions/{session.id}", "/connections")
     assert not [page for page in pages if "Connect Zoom again" in as_ruth.get(page).text]
-    connect.must_reconnect(ruth.id, "zoom")
+    renew.lost(made.id)
     assert [page for page in pages if "Connect Zoom again" in as_ruth.get(page).text] == list(pages)
     assert not [page for page in pages if "Connect Zoom again" in as_mateo.get(page).text]
     away = as_ruth.submit("/connections/zoom", next=f"/sessions/{session.id}").location
     assert as_ruth.get(path_of(decide(away))).location == f"/sessions/{session.id}"
     assert meet.current(session.id) is None  # nobody asked for a link
     assert not [page for page in pages if "Connect Zoom again" in as_ruth.get(page).text]
+
+
+def test_a_grant_that_this_server_has_no_key_for_says_so_and_can_be_given_again(as_ruth, ruth, zoom, settings):
+    connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+    config.use(replace(settings, token_keys=(Fernet.generate_key().decode(),)))
+    page = as_ruth.get("/connections").text
+    assert "can’t open its key" in page and "Connect Zoom again" in page and "Disconnect" in page
+    as_ruth.get(path_of(decide(as_ruth.submit("/connections/zoom").location)))
+    page = as_ruth.get("/connections").text
+    assert "can’t open its key" not in page and "Connect Zoom again" not in page
+
+
+def test_since_when_a_connection_is_there_is_when_its_person_last_consented(as_ruth, ruth, zoom, clock):
+    for _ in range(2):
+        connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
+        clock.move(timedelta(days=1))
+    assert "Since Monday 23 November" in as_ruth.get("/connections").text
 
 
 def test_where_the_provider_could_not_be_told_the_last_step_is_said(as_ruth, ruth, zoom):

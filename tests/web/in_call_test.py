@@ -1,7 +1,7 @@
 """What pages say of the call: who is in it, that it ended, and whether they talked at all."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,8 @@ from integrations.meetings import CallRun, Guest
 from tests.conftest import Browser, Clock
 
 NUMBER = "86543210987"
+LEFT = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+GONE = Guest("r", "", "Ruth Wanjiru", left_at=LEFT)
 MATEO, SOMEBODY = Guest("m", "", "Mateo"), Guest("s", "", "A phone")
 RUTH, ANOTHER = Guest("r", "", "Ruth Wanjiru"), Guest("t", "", "<b>An iPad</b>")
 Call = Callable[..., None]
@@ -45,6 +47,7 @@ def call(session: Session, ruth: Person, clock: Clock) -> Call:
         ([MATEO], "Mateo is in the call", "You are in the call, Ruth isn’t yet"),
         ([MATEO, RUTH], "You are both in the call", "You are both in the call"),
         ([RUTH, SOMEBODY], "You and somebody else are in the call", "Ruth is in the call"),
+        ([MATEO, GONE], "Mateo is in the call", "Only you are in the call now"),
         ([SOMEBODY], "Somebody is in the call", "Somebody is in the call"),
         ([SOMEBODY, ANOTHER], "2 people are in the call", "2 people are in the call"),
     ],
@@ -67,7 +70,14 @@ def test_nobody_in_it_is_no_news(session: Session, call: Call, as_ruth: Browser)
 
 def test_the_wrap_up_says_why_it_came(session: Session, call: Call, as_ruth: Browser) -> None:
     call(RUTH, MATEO, minutes=50)
-    assert "Your call has ended." in as_ruth.get(f"/sessions/{session.id}/wrap-up").text
+    page = " ".join(as_ruth.get(f"/sessions/{session.id}/wrap-up").text.split())
+    assert "Your call has ended. Dropped out? <a" in page and 'href="https://zoom.example/j/1"' in page
+
+
+def test_whoever_is_in_the_call_is_not_sent_there(session: Session, call: Call, as_ruth: Browser) -> None:
+    call(RUTH)
+    part = as_ruth.get(f"/sessions/{session.id}/parts/join").text
+    assert "btn--quiet" in part and "Join again" in part and "Join the call" not in part
 
 
 def test_a_wrap_up_that_only_the_clock_began_says_so(session: Session, clock: Clock, as_ruth: Browser) -> None:

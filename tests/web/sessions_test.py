@@ -6,7 +6,7 @@ import pytest
 
 from companion.model.people import Person
 from companion.model.sessions import Session
-from companion.services import follow_up, notes, talk
+from companion.services import follow_up, meet, notes, talk
 from tests.conftest import Browser, Clock
 from tests.writing import Pen
 
@@ -83,7 +83,9 @@ def test_a_session_nobody_opened_is_asked_about(as_ruth: Browser, session: Sessi
 def test_a_pasted_link_is_there_for_both(as_ruth: Browser, as_mateo: Browser, session: Session) -> None:
     as_ruth.submit(page_of(session, "/link"), link="https://meet.example.org/two")
     assert "https://meet.example.org/two" in as_mateo.get(page_of(session)).text
-    as_mateo.submit(page_of(session, "/meeting/drop"))
+    link = meet.current(session.id)
+    assert link is not None
+    as_mateo.submit(page_of(session, "/meeting/drop"), meeting=str(link.id))
     assert "https://meet.example.org/two" not in as_ruth.get(page_of(session)).text
 
 

@@ -1,6 +1,7 @@
 """The administrator's pages: what they say to copy, what the buttons ask, and what they never show."""
 
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,9 @@ import pytest
 
 from companion import db
 from companion.model.connections import Connection
+from companion.model.events import ReceivedEvent
 from companion.services import set_up
+from integrations.hooks import Kind
 from tests.conftest import NOON
 
 WITH_ACCOUNTS = ("google_meet", "teams", "zoom")
@@ -105,3 +108,30 @@ def test_how_many_are_connected_is_said_but_not_who(as_ruth, mateo):
         )
     page = as_ruth.get("/setup").text + as_ruth.get("/setup/zoom").text
     assert "One account connected." in page and "m@zoom.example" not in page
+
+
+def test_an_address_kept_from_after_a_test_leads_to_its_page(as_ruth):
+    assert as_ruth.get("/setup/check").location == "/setup"
+    assert as_ruth.get("/setup/zoom/test").location == "/setup/zoom"
+    assert as_ruth.get("/setup/nobody/test").status_code == 404
+
+
+def test_what_is_well_is_folded_behind_what_matters(as_ruth):
+    page = as_ruth.submit("/setup/check").text
+    matters, well = page.split("<summary>", 1)
+    assert " are well</summary>" in well
+    assert 'data-tone="honey"' in matters and 'data-tone="leaf"' not in matters.split('class="findings"')[1]
+    assert 'data-tone="honey"' not in well.split("</details>")[0]
+
+
+def test_the_add_on_s_file_is_offered_at_https_only_and_the_panel_is_not_promised(as_ruth):
+    page = as_ruth.get("/setup/google_meet").text
+    assert "comes with a later version" in page and "google_meet/manifest.json" not in page
+    assert as_ruth.get("/setup/google_meet/manifest.json").status_code == 422
+
+
+def test_the_last_event_is_told_inside_a_sentence(as_ruth, clock):
+    with db.transaction() as tx:
+        tx.add(ReceivedEvent(provider="zoom", key="a", kind=Kind.STARTED, at=NOON, received_at=NOON))
+    clock.move(timedelta(minutes=3))
+    assert "Last event three minutes ago." in as_ruth.get("/setup").text

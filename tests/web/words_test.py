@@ -47,3 +47,4 @@ def test_an_agenda_in_a_line(mentor: int, mentee: int, said: str) -> None:
 )
 def test_how_long_ago(clock: Clock, before: timedelta, said: str) -> None:
     assert words.ago(NOON - before) == said
+    assert words.how_long_ago(NOON - before) == said[0].lower() + said[1:]

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("instance", sa.String(length=200), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_calls_meeting_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sa.UniqueConstraint("meeting_id", "instance", name=op.f("uq_calls_meeting_id_instance")),
@@ -144,7 +145,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("there_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_meetings_look_at"), ["look_at"], unique=False)
         batch_op.create_index("ix_meetings_provider_reference", ["provider", "reference"], unique=False)
+        batch_op.create_index("ix_meetings_made_by", ["made_by", "provider"], unique=False)
         batch_op.create_index(batch_op.f("ix_meetings_owed_from"), ["owed_from"], unique=False)
+
+    with op.batch_alter_table("connections", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("granted_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.add_column(
@@ -160,12 +165,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("connections", schema=None) as batch_op:
+        batch_op.drop_column("granted_at")
+
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_column("call_verdict")
         batch_op.drop_column("over_because")
 
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meetings_owed_from"))
+        batch_op.drop_index("ix_meetings_made_by")
         batch_op.drop_index("ix_meetings_provider_reference")
         batch_op.drop_index(batch_op.f("ix_meetings_look_at"))
         batch_op.drop_column("there_at")

@@ -1,6 +1,12 @@
+import { beBusy } from "./busy.js";
 import { fetchDocument } from "./fragment.js";
 
-/** A part of the page that the server renders. It fetches itself again when a fact named in `on` says it changed. */
+const CONTROLS = "a[href], button, input:not([type=hidden]), summary";
+
+/**
+ * A part of the page that the server renders. It fetches itself again when a fact named in `on` says it changed; once it
+ * is seated from `data-seated`, where that differs.
+ */
 export class LivePart extends HTMLElement {
   #asked = 0;
 
@@ -10,46 +16,84 @@ export class LivePart extends HTMLElement {
 
   /** @param {string} kind of a fact */
   hear(kind) {
-    if ((this.getAttribute("on") ?? "").split(" ").includes(kind)) this.renew();
+    if (!(this.getAttribute("on") ?? "").split(" ").includes(kind)) return;
+    this.renew(kind === "seated" ? this.dataset.seated : undefined);
   }
 
-  async renew() {
+  /** @param {string} [address] in place of its own */
+  async renew(address = this.getAttribute("src") ?? "") {
     const turn = ++this.#asked;
-    const page = await fetchDocument(this.getAttribute("src") ?? "");
+    const page = await fetchDocument(address);
     // Two facts in a row are two answers, and the older may come last.
     if (!page || turn !== this.#asked) return;
     const asking = this.querySelector("dialog[open]");
     // Nobody's question is taken away while they read it.
-    if (asking) return asking.addEventListener("close", () => this.renew(), { once: true });
-    const place = this.#place();
+    if (asking) return asking.addEventListener("close", () => this.renew(address), { once: true });
+    if (!isSame(page.body, this)) this.#show(page);
+    this.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
+  }
+
+  /** @param {Document} page */
+  #show(page) {
+    const refocus = this.#focused();
     const unfolded = [...this.querySelectorAll("details")].map(({ open }) => open);
     this.replaceChildren(...page.body.childNodes);
-    this.querySelectorAll("details").forEach((details, index) => (details.open = unfolded[index] ?? false));
-    // The same control as before, as far as there is one: its order among the controls is what stays.
-    if (place >= 0) (this.#controls()[place] ?? this.#controls().at(-1))?.focus({ preventScroll: true });
-    this.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
+    this.querySelectorAll("details").forEach((details, index) => (details.open = unfolded[index] ?? details.open));
+    refocus();
   }
 
   /** A tick in here needs no new page. @param {SubmitEvent} event */
   async #onSubmit(event) {
     const form = /** @type {HTMLFormElement} */ (event.target);
-    if (!form.matches("[data-here]")) return;
+    if (event.defaultPrevented || !form.matches("[data-here]")) return;
     event.preventDefault();
+    const { submitter } = event;
+    if (submitter?.dataset.busy) beBusy(submitter, submitter.dataset.busy);
     const body = new FormData(form);
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF": String(body.get("csrf")) } }).catch(
       () => null,
     );
-    if (answer?.ok) this.renew();
+    if (answer?.ok) this.renew(this.#saying(answer.url));
     else form.submit();
   }
 
-  #place() {
-    return this.#controls().indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  /** Its address with what the answer leads to says of a failure. @param {string} led */
+  #saying(led) {
+    const address = new URL(this.getAttribute("src") ?? "", location.href);
+    const failed = new URL(led).searchParams.get("failed");
+    if (failed) address.searchParams.set("failed", failed);
+    return address.href;
   }
 
-  #controls() {
-    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll("a[href], button, input:not([type=hidden]), summary")]);
+  /** Gives back the focus: to the control with the same words, else to the heading, where there is one. */
+  #focused() {
+    const { activeElement } = document;
+    if (!activeElement || activeElement === this || !this.contains(activeElement)) return () => {};
+    const known = wordsOf(activeElement);
+    return () => {
+      const controls = /** @type {HTMLElement[]} */ ([...this.querySelectorAll(CONTROLS)]);
+      const same = controls.find((each) => wordsOf(each) === known);
+      const heading = /** @type {HTMLElement | null} */ (this.querySelector("[tabindex='-1']"));
+      (same ?? heading)?.focus({ preventScroll: true });
+    };
   }
+}
+
+/** Whether both show the same. @param {Element} one @param {Element} other */
+function isSame(one, other) {
+  const [these, those] = [told(one), told(other)];
+  return these.length === those.length && these.every((each, index) => each.isEqualNode(those[index] ?? null));
+}
+
+/** What stands in it, but for the space between. @param {Element} part */
+function told(part) {
+  return [...part.childNodes].filter((each) => each instanceof Element || each.textContent?.trim());
+}
+
+/** @param {Element} control */
+function wordsOf(control) {
+  const words = control.getAttribute("aria-label") ?? control.textContent ?? "";
+  return `${control.tagName} ${words.replace(/\s+/g, " ").trim()}`;
 }
 
 customElements.define("live-part", LivePart);

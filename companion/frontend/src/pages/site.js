@@ -1,4 +1,5 @@
 /** What every page needs: dialogs, copying, a word while something takes time, the device's time zone, a careful sign-out. */
+import { beBusy } from "../elements/busy.js";
 import "../elements/time-beside.js";
 
 
@@ -14,7 +15,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented && !form.matches("[data-here]")) return;
   if (form.dataset.signsOut) signOut(event, form, form.dataset.signsOut);
   else if (event.submitter?.dataset.busy) beBusy(event.submitter, event.submitter.dataset.busy);
 });
@@ -37,14 +38,6 @@ async function copyWords(button, words) {
   );
   label.textContent = done ? "Copied" : "Copying is blocked here";
   setTimeout(() => (label.textContent = before), 2500);
-}
-
-/** @param {HTMLElement} button @param {string} words */
-function beBusy(button, words) {
-  // Not disabled: a disabled button would not send its form.
-  button.setAttribute("aria-busy", "true");
-  button.closest("form")?.addEventListener("submit", (again) => again.preventDefault());
-  button.lastChild?.replaceWith(words);
 }
 
 /** Lists of places marked with data-guess="zone" begin with this device's time zone, and say what its clock shows. */

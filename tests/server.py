@@ -45,9 +45,9 @@ class Server:
         assert done.returncode == 0, f"flask {' '.join(words)} failed:\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def start(self) -> None:
-        """Bring the database up to date and serve; returns once /healthz answers."""
-        self.flask("migrate")
+    def start(self, prepare: str = "migrate") -> None:
+        """Bring the database up to date (or `prepare="demo"`: with the demo pair) and serve, until /healthz answers."""
+        self.flask(prepare)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *GUNICORN],

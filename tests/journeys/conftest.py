@@ -51,9 +51,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, post: Sink, providers: dict
     data_dir: Path = tmp_path_factory.mktemp("data")
     letters = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(post.port), "SMTP_SECURITY": "none"}
     started = Server(data_dir, **letters, **providers)
-    started.flask("migrate")
-    started.flask("demo")
-    started.start()
+    started.start(prepare="demo")
     yield started
     started.kill()
 

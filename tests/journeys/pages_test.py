@@ -34,9 +34,7 @@ Look = Callable[[str, str], Page]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The product as `make run` serves it: letters are kept and shown."""
     started = Server(tmp_path_factory.mktemp("data"), CLOSE_AFTER_MINUTES="1440")
-    started.flask("migrate")
-    started.flask("demo")
-    started.start()
+    started.start(prepare="demo")
     yield started
     started.kill()
 

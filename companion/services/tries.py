@@ -76,7 +76,8 @@ def begin(
             rows = _rows(tx, session_id)
             there = _standing(rows, but=instead)
             if there is None:
-                announce(tx, signals.meeting_changed, session_id=session_id)
+                if providers.offer(provider).provider.oauth is not None:  # a machine is asked, which takes a while
+                    announce(tx, signals.meeting_changed, session_id=session_id)
                 return replace(_begun(tx, session, rows, (provider, by), link), instead=instead, asked_by=asked_by)
         if there.state is MeetingState.MADE:
             return there

@@ -96,8 +96,8 @@ def _checked(row: Meeting, session: Session, me: Person, partner: Person) -> str
     is_in_time = row.there_at is not None and abs(row.there_at - session.starts_at) < A_MINUTE
     in_time = ", at the right time" if is_in_time else ""
     if provider.has_host_link:  # there a host lets people in
-        waits = f"{partner.first_name} waits in {provider.label}’s waiting room until you open."
-        return f"Checked {when}: it works{in_time}. {waits if made_it else f'{partner.first_name} lets you in.'}"
+        host, guest = ("You let", partner.first_name) if made_it else (f"{partner.first_name} lets", "you")
+        return f"Checked {when}: it works{in_time}. {host} {guest} in from {provider.label}’s waiting room."
     guest = partner.first_name if made_it else "you"
     return f"Checked {when}: it works{in_time}{',' if in_time else ''} and {guest} can come in."
 

@@ -55,9 +55,9 @@ def found(link: Meeting, finding: Finding) -> None:
 def test_a_link_that_was_looked_at_says_so_to_both(
     as_ruth: Browser, as_mateo: Browser, session: Session, link: Meeting
 ) -> None:
-    waits = "Mateo waits in Zoom’s waiting room until you open."
-    assert f"Checked 13:40: it works, at the right time. {waits}" in card(as_ruth, session)
-    assert "Checked 07:40: it works, at the right time. Ruth lets you in." in card(as_mateo, session)
+    checked, room = "it works, at the right time.", "in from Zoom’s waiting room."
+    assert f"Checked 13:40: {checked} You let Mateo {room}" in card(as_ruth, session)
+    assert f"Checked 07:40: {checked} Ruth lets you {room}" in card(as_mateo, session)
 
 
 def test_where_nobody_opens_as_host_the_partner_can_come_in(as_ruth: Browser, session: Session, link: Meeting) -> None:
@@ -81,7 +81,7 @@ def test_a_room_without_a_time_is_not_said_to_be_at_the_right_one(
 ) -> None:
     with db.transaction() as tx:
         tx.get_one(Meeting, link.id).there_at = None
-    assert "Checked 13:40: it works. Mateo waits" in card(as_ruth, session)
+    assert "Checked 13:40: it works. You let Mateo in" in card(as_ruth, session)
 
 
 def test_another_time_of_a_talk_that_has_begun_is_told_without_a_way(

@@ -53,8 +53,10 @@ export class LivePart extends HTMLElement {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF": String(body.get("csrf")) } }).catch(
       () => null,
     );
-    if (answer?.ok) this.renew(this.#saying(answer.url));
-    else form.submit();
+    if (answer?.ok) return this.renew(this.#saying(answer.url));
+    // A fact may have taken the form away meanwhile, and one that is on no page goes nowhere.
+    if (!form.isConnected) this.append(Object.assign(form, { hidden: true }));
+    form.submit();
   }
 
   /** Its address with what the answer leads to says of a failure. @param {string} led */

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.browser import launch
 from tests.journeys.agenda import sit_down
@@ -56,8 +56,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, post: Sink, providers: dict
     started.kill()
 
 
+@pytest.fixture(scope="module")
+def cookies(server: Server) -> dict[str, StorageState]:
+    """Each person's cookies once they have signed in: a test whose subject is another needs no door. Fill it by use."""
+    return {}
+
+
 @pytest.fixture
-def window(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+def window(browser: Browser, server: Server, cookies: dict[str, StorageState]) -> Iterator[Callable[..., Page]]:
     """Somebody's browser, in their place and at the size asked for. Fails when a page reported an error."""
     opened: list[BrowserContext] = []
     complaints: list[str] = []
@@ -65,14 +71,15 @@ def window(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     def open_window(who: str = "", width: int = 1200, height: int = 900, **more: Any) -> Page:
         context = browser.new_context(
             base_url=server.url, viewport={"width": width, "height": height}, locale="en-GB",
-            timezone_id=PLACES.get(who, "UTC"), **more,
+            timezone_id=PLACES.get(who, "UTC"), storage_state=cookies.get(who), **more,
         )  # fmt: skip
         opened.append(context)
         page = context.new_page()
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda said: complaints.append(said.text) if _is_fault(said.text, said.type) else None)
-        if who in {"ruth", "mateo"}:
+        if who in {"ruth", "mateo"} and who not in cookies:
             look_around(page, who)
+            cookies[who] = context.storage_state()
         return page
 
     yield open_window

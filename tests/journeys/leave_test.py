@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, StorageState, expect
 
 from tests.journeys.agenda import add_topic, cut, line, says, sit_down
 from tests.journeys.conftest import look_around
@@ -15,6 +15,12 @@ from tests.simulators.smtp import Sink
 
 DATABASES = "async () => (await indexedDB.databases()).map(({ name }) => name)"
 WORDS = "Only Ruth may read this here"
+
+
+@pytest.fixture
+def cookies() -> dict[str, StorageState]:
+    """Everybody signs in anew: whoever signs out here must not show out the next test's people."""
+    return {}
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from tests.journeys.pair import plan
 from tests.simulators.consent import CLIENT_ID, CLIENT_SECRET
@@ -17,6 +18,12 @@ def allow(page: Page, account: str, word: str = "Allow") -> None:
     """On the provider's page."""
     page.get_by_label("Signed in as").fill(account)
     page.get_by_role("button", name=word).click()
+
+
+@pytest.fixture
+def cookies() -> dict[str, StorageState]:
+    """Everybody signs in anew: signing in is what this is about."""
+    return {}
 
 
 def sign_out(page: Page) -> None:

@@ -34,6 +34,20 @@ def long_past(edits: int, letters: int) -> list[bytes]:
     return updates
 
 
+def letters_in(edits: list[bytes]) -> int:
+    """How many characters the notes of an agenda with these edits have, as UTF-16 counts them."""
+    doc: Doc = Doc()
+    for edit in edits:
+        doc.apply_update(edit)
+    topics = doc.get("talking_points", type=Map).values()
+    return sum(len(str(note["text"])) for topic in topics for note in topic["notes"].values())
+
+
+def letters_of_usual() -> int:
+    """Those of `usual`."""
+    return letters_in([usual()])
+
+
 class Device:
     """One partner's copy of an agenda, and the texts of its notes."""
 

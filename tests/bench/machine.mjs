@@ -9,6 +9,11 @@ const TICKS = 100; // USER_HZ, the same on every Linux that Node runs on
  * @returns {Map<number, number>}
  */
 export function processorTimes(root) {
+  return new Map(family(root).map((pid) => [pid, timeOf(pid)]));
+}
+
+/** A process and all below it. @param {number} root */
+export function family(root) {
   const pids = [root];
   for (const pid of pids) {
     for (const task of fs.readdirSync(`/proc/${pid}/task`)) {
@@ -16,7 +21,13 @@ export function processorTimes(root) {
       pids.push(...children.filter(Boolean).map(Number));
     }
   }
-  return new Map(pids.map((pid) => [pid, timeOf(pid)]));
+  return pids;
+}
+
+/** Megabytes of memory, what processes share counted once. @param {number} root */
+export function memory(root) {
+  const shares = family(root).map((pid) => /^Pss:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")));
+  return shares.reduce((sum, share) => sum + Number(share?.[1]), 0) / 1024;
 }
 
 /** @param {number} pid */

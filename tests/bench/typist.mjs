@@ -1,5 +1,5 @@
 // Somebody who types in a note of their own, a letter an edit, and tells when each letter is saved and seen.
-import { Seat, Y } from "./seat.mjs";
+import { Y } from "./seat.mjs";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz";
 
@@ -11,18 +11,28 @@ export class Typist {
   seen = 0;
   refused = 0;
 
-  /** @param {string} base @param {import("./seat.mjs").Place} place */
-  constructor(base, place) {
-    this.seat = new Seat(base, place);
+  /** @param {import("./seat.mjs").Seat} seat or a peer's, which has the same face */
+  constructor(seat) {
+    this.seat = seat;
     this.seat.heard.saved = ({ n }) => this.#saved(n);
     this.seat.heard.refused = ({ n = 1 }) => (this.refused += n);
   }
 
-  /** Takes the seat and begins a note under the first talking point. @param {string} note its id */
-  async sit(note) {
+  /**
+   * Takes the seat and begins a note under the first talking point.
+   * @param {string} note its id
+   * @param {Uint8Array[]} agenda what an empty document is filled with, for those who keep none that we could prepare
+   */
+  async sit(note, agenda) {
     const welcome = await this.seat.open(await this.seat.fetchTicket());
     const doc = new Y.Doc();
     Y.applyUpdate(doc, welcome.update);
+    if (doc.getMap("talking_points").size === 0) {
+      for (const edit of agenda) {
+        Y.applyUpdate(doc, edit);
+        this.seat.say("edit", edit);
+      }
+    }
     doc.on("update", (update) => (this.begun = update));
     const text = new Y.Text("-");
     const fields = { rank: `b${note}`, by: welcome.role, text };

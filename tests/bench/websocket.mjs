@@ -5,11 +5,12 @@ import net from "node:net";
 const MASK = Buffer.from([0x12, 0x34, 0x56, 0x78]);
 const CONT = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
 
-/** One connection. `onText` and `onBinary` are told of each whole message, `onClose` of the end. */
+/** One connection. `onText` and `onBinary` are told of each whole message, `onOpen` and `onClose` of both ends. */
 export class WebSocketLine {
   bytesIn = 0;
   /** @type {(text: string) => void} */ onText = () => {};
   /** @type {(bytes: Buffer) => void} */ onBinary = () => {};
+  /** @type {() => void} */ onOpen = () => {};
   /** @type {() => void} */ onClose = () => {};
   #rest = Buffer.alloc(0);
   #isOpen = false;
@@ -54,6 +55,7 @@ export class WebSocketLine {
       if (!answer.startsWith("HTTP/1.1 101")) throw new Error(`no WebSocket: ${answer.split("\r\n")[0]}`);
       this.#isOpen = true;
       rest = rest.subarray(end + 4);
+      this.onOpen();
     }
     let next;
     while ((next = readFrame(rest))) {

@@ -2,13 +2,13 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 from companion.keeper.gate import Gate, TooBig
 from companion.keeper.ledger import Missing
 from companion.keeper.progress import Progress, Stage
 from companion.keeper.project import page
-from companion.keeper.updates import Malformed, read_state, read_update
+from companion.keeper.updates import PART, Malformed, read_state, read_update
 from companion.keeper.values import Answer, BadState, Fold, Verdict
 from companion.keeper.yrs import Document
 
@@ -16,13 +16,23 @@ MOST_EDIT = 256 << 10  # bytes of one edit
 MOST_DOCUMENT = 2 << 20  # bytes of one document as an update; its text takes about eight times that in memory
 MOST_OPEN = 1_000  # documents kept open
 MOST_OPEN_BYTES = 16 << 20  # with what the gate remembers, some 32 times that in memory
-READ_AFTER = 2.0  # seconds from an edit to the read that shows whether the document can still be read
+READ_AFTER = 3.0  # seconds from an edit to the read that shows whether the document can still be read
+
+AT_OPENING = 1_024 // PART  # parts of its past that the gate learns before a document counts as open: some 10 ms
+AT_AN_EDIT = 8_192 // PART  # and as many more before somebody's first edit: some 80 ms; the rest while nobody waits
+
+
+class Unreadable(Exception):
+    """The stored rows of a document never passed the gate."""
 
 
 class Open:
-    """One open document. `size` is at least its bytes as an update; `step` is told of progress."""
+    """One open document. `size` is at least its bytes as an update; `step` is told of progress.
 
-    __slots__ = ("document", "full", "gate", "size", "step")
+    A document can be read at once, but edited only when the gate knows its past, which for a long one takes a while.
+    """
+
+    __slots__ = ("document", "full", "gate", "learning", "size", "step")
 
     def __init__(self, step: Callable[[], None]) -> None:
         self.step = step
@@ -30,16 +40,29 @@ class Open:
         self.document = Document()
         self.size = 0
         self.full = False
+        self.learning: Generator[None, None, None] | None = None
 
-    def load(self, rows: Iterable[bytes]) -> None:
-        """Raises Malformed or Missing if these rows never passed the gate."""
-        self.document.apply(self._restored(rows))
+    def load(self, rows: Sequence[bytes], announced: Iterable[bytes]) -> None:
+        """`announced` are the same rows, each announced before it is taken. Raises Unreadable."""
+        try:
+            self.document.apply(announced)
+        except ValueError as error:
+            raise Unreadable from error
+        self.size = sum(map(len, rows))
+        self.learning = self.gate.restoring(rows)
 
-    def _restored(self, rows: Iterable[bytes]) -> Iterator[bytes]:
-        for row in rows:
-            self.gate.restore(read_update(row, self.step))
-            self.size += len(row)
-            yield row
+    def learn(self, parts: int) -> bool:
+        """Let the gate learn so many parts of the past; whether it knows all of it now. Raises Unreadable."""
+        try:
+            while self.learning and parts:
+                parts -= 1
+                self.step()
+                next(self.learning)
+        except StopIteration:
+            self.learning = None
+        except (Malformed, Missing) as error:
+            raise Unreadable from error
+        return self.learning is None
 
     def check(self, data: bytes) -> Verdict:
         """Apply `data` if it may be. What yrs then makes of it may end the process; see `process.py`."""
@@ -75,37 +98,83 @@ class Documents:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._open: OrderedDict[int, Open] = OrderedDict()
+        self._bytes = 0  # of all that are open
         self._due: dict[int, float] = {}  # when to read which document; dicts keep the order of insertion
+        self._learning: dict[int, None] = {}  # whose gate does not know all of its past
+        self._unreadable: list[int] = []
 
-    def open(self, number: int, rows: Iterable[bytes]) -> bool:
-        """Whether the document made of `rows` can be opened."""
+    def open(self, number: int, rows: Iterable[bytes]) -> None:
+        """Open the document made of `rows`; see `take_unreadable`."""
         opened = Open(self._progress.again)
+        stored = list(rows)
         try:
-            opened.load(self._stepping(Stage.open, rows, number))
-        except (Malformed, Missing):
-            return False
+            opened.load(stored, self._stepping(Stage.open, stored, number))
+            if not opened.learn(AT_OPENING):
+                self._learning[number] = None
+        except Unreadable:
+            self._unreadable.append(number)
+            return
         self._open[number] = opened
-        return True
+        self._bytes += opened.size
+
+    def take_unreadable(self) -> list[int]:
+        """The documents whose rows were found since the last call to break their readers. They are closed."""
+        found, self._unreadable = self._unreadable, []
+        self.drop(found)
+        return found
 
     def check(self, number: int, edit: bytes) -> Verdict:
+        if (opened := self._open.get(number)) is None:
+            return Verdict.missing  # found unreadable a moment ago
         self._open.move_to_end(number)
-        verdict = self._open[number].check(edit)
+        before = opened.size
+        try:
+            verdict = opened.check(edit) if opened.learn(AT_AN_EDIT) else Verdict.busy
+        except Unreadable:
+            self._unreadable.append(number)
+            return Verdict.missing
+        self._bytes += opened.size - before
         if verdict is Verdict.ok:
             self._due.setdefault(number, time.monotonic() + READ_AFTER)
         return verdict
 
-    def answer(self, number: int, state: bytes) -> Answer:
-        """Raises BadState."""
+    def answer(self, number: int, state: bytes) -> Answer | None:
+        """None if the gate must learn more before it knows whether that is a state. Raises BadState, Unreadable."""
+        opened = self._open.get(number)
+        if opened is None:
+            raise Unreadable
         self._open.move_to_end(number)
-        opened = self._open[number]
         try:
-            known = opened.gate.knows(read_state(state))
+            asked = read_state(state)
+            if asked and not self._knows_all(number, opened):
+                return None
+            known = opened.gate.knows(asked)
         except Malformed as error:
             raise BadState(str(error)) from error
         if not known:
             raise BadState("ends within a character")
         self._progress.step(Stage.answer, number)
         return Answer(opened.document.diff(state), opened.document.state())
+
+    def _knows_all(self, number: int, opened: Open) -> bool:
+        try:
+            return opened.learn(AT_AN_EDIT)
+        except Unreadable:
+            self._unreadable.append(number)
+            raise
+
+    def work(self) -> float | None:
+        """Do a little of what can wait. Seconds until there is more, None if there is none."""
+        number = next(iter(self._learning), None)
+        if number is None:
+            return self.read_due()
+        try:
+            if number not in self._open or self._open[number].learn(1):
+                del self._learning[number]
+        except Unreadable:
+            del self._learning[number]
+            self._unreadable.append(number)
+        return 0.0
 
     def read(self, number: int) -> None:
         """Go through the whole document, as every later reader will. Survived is proven."""
@@ -143,18 +212,17 @@ class Documents:
 
     def drop(self, numbers: Iterable[int]) -> None:
         for number in numbers:
-            self._open.pop(number, None)
+            if opened := self._open.pop(number, None):
+                self._bytes -= opened.size
             self._due.pop(number, None)
+            self._learning.pop(number, None)
 
     def evict(self) -> list[int]:
         """Close what is too much, least recently used first, and say what that was."""
         gone = []
-        total = sum(opened.size for opened in self._open.values())
-        while len(self._open) > MOST_OPEN or (total > MOST_OPEN_BYTES and len(self._open) > 1):
-            number, opened = self._open.popitem(last=False)
-            self._due.pop(number, None)
-            total -= opened.size
-            gone.append(number)
+        while len(self._open) > MOST_OPEN or (self._bytes > MOST_OPEN_BYTES and len(self._open) > 1):
+            gone.append(next(iter(self._open)))
+            self.drop(gone[-1:])
         return gone
 
     def _stepping(self, stage: Stage, rows: Iterable[bytes], number: int = 0) -> Iterator[bytes]:

@@ -6,12 +6,12 @@ beside neighbours in that same place, on top of content that is already here. No
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
 from heapq import heappop, heappush
 
 from companion.keeper.ledger import GONE, Ledger, Missing, Place, Shelf
 from companion.keeper.shape import Entries, Fields, Spec, Value, Words, is_id
-from companion.keeper.updates import Content, Id, Malformed, Section, Struct, Update
+from companion.keeper.updates import PART, Content, Id, Malformed, Section, Struct, Update, finish, reading
 
 
 class TooBig(Exception):
@@ -19,7 +19,7 @@ class TooBig(Exception):
 
 
 class Gate:
-    """The gate of one document; remembers where everything in it sits. Calls `step` before each struct."""
+    """The gate of one document; remembers where everything in it sits. Calls `step` now and then."""
 
     def __init__(self, step: Callable[[], None] = lambda: None) -> None:
         self._step = step
@@ -28,21 +28,25 @@ class Gate:
 
     def admit(self, update: Update) -> None:
         """Make room for `update`. Raises Malformed, Missing or TooBig, and then nothing has changed."""
-        self._put_whole(update)
+        finish(self._putting_whole(update), self._step)
         if self._full:
             self._ledger.roll_back()
             raise TooBig
         self._ledger.keep()
 
-    def restore(self, update: Update) -> None:
-        """Like `admit`, but without limits of size: for what is stored already."""
-        self._put_whole(update)
-        self._ledger.keep()
+    def restoring(self, rows: Iterable[bytes]) -> Generator[None, None, None]:
+        """Like `admit` for what is stored already: without limits of size, pausing after PART rows or structs."""
+        for number, row in enumerate(rows):
+            update = yield from reading(row)
+            yield from self._putting_whole(update)
+            self._ledger.keep()
+            if number % PART == PART - 1:
+                yield
 
-    def _put_whole(self, update: Update) -> None:
+    def _putting_whole(self, update: Update) -> Generator[None, None, None]:
         self._full = False
         try:
-            self._put_all(update.sections)
+            yield from self._putting_all(update.sections)
             for client, clock, end in update.deletions:
                 self._ledger.place_of((client, end - 1))
                 self._ledger.check_cut(client, clock)
@@ -55,11 +59,12 @@ class Gate:
         """Whether a browser of this document can be in `state`, as far as we can tell."""
         return self._ledger.cuts_nothing(state)
 
-    def _put_all(self, sections: list[Section]) -> None:
+    def _putting_all(self, sections: list[Section]) -> Generator[None, None, None]:
         """Put each struct as soon as those it builds on are here, as yrs does; order between clients is free."""
         left = [iter(section.structs) for section in sections]
         ready: list[tuple[int, Struct | None]] = [(at, None) for at in range(len(sections))]
         waiting: dict[int, list[tuple[int, int, Struct]]] = defaultdict(list)  # by the client waited for
+        done = 0
         while ready:
             at, struct = ready.pop()
             client = sections[at].client
@@ -67,6 +72,9 @@ class Gate:
                 while struct := struct or next(left[at], None):
                     self._put(client, struct)
                     struct = None
+                    done += 1
+                    if not done % PART:
+                        yield
             except Missing as lack:
                 assert struct
                 heappush(waiting[lack.client], (lack.clock, at, struct))
@@ -79,7 +87,6 @@ class Gate:
                 raise Missing(client, queue[0][0])
 
     def _put(self, client: int, struct: Struct) -> None:
-        self._step()
         end = self._ledger.end(client)
         if struct.clock > end or struct.content == Content.skip:
             raise Missing(client, struct.clock)

@@ -4,6 +4,7 @@ What was asked when a keeper died is asked again of the next, which opens its do
 mark names the suspect, who gets one more try, alone.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -13,6 +14,7 @@ from companion.keeper.supervisor import Request, Supervisor
 from companion.keeper.values import Answer, BadState, Fold, KeeperGone, Poisoned, Verdict
 
 Edit = tuple[str, bytes]  # document, Yjs update
+A_MOMENT = 0.01  # seconds
 TRIES = 2  # deaths over the same thing until it is to blame
 
 
@@ -70,10 +72,13 @@ class Keeper:
                 raise Poisoned(doc)
             return {"do": "answer", "number": child.numbers[doc]}, (state,)
 
-        reply, blobs = self._ask_twice([doc], request, BadState("two keepers died over it"))
-        if "bad_state" in reply:
-            raise BadState(reply["bad_state"])
-        return Answer(*blobs)
+        while True:
+            reply, blobs = self._ask_twice([doc], request, BadState("two keepers died over it"))
+            if "bad_state" in reply:
+                raise BadState(reply["bad_state"])
+            if blobs:
+                return Answer(*blobs)
+            time.sleep(A_MOMENT)  # it learns a long past; or found it unreadable, and `request` says so next time
 
     def fold(self, rows: Sequence[bytes]) -> Fold:
         """The document of exactly these rows. Raises Poisoned."""

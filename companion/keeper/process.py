@@ -10,7 +10,7 @@ import signal
 import socket
 from collections.abc import Callable
 
-from companion.keeper.documents import Documents
+from companion.keeper.documents import Documents, Unreadable
 from companion.keeper.frames import Header, Inbox, Message, pack
 from companion.keeper.progress import Progress, Stage
 from companion.keeper.values import BadState
@@ -34,13 +34,13 @@ class Server:
             signal.setitimer(signal.ITIMER_REAL, LONGEST_REQUEST)
             header, blobs = self._handle(*message)
             self._progress.step(Stage.idle)
-            self._sock.sendall(pack(header, blobs))
+            self._sock.sendall(pack(header | {"unreadable": self._documents.take_unreadable()}, blobs))
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _next(self) -> Message | None:
-        """The next request; None when the parent is gone. Meanwhile one due document is read, at most, per look."""
+        """The next request; None when the parent is gone. Meanwhile a little of what can wait is done, per look."""
         while True:
-            wait = self._documents.read_due()
+            wait = self._documents.work()
             if not select.select([self._sock], [], [], wait)[0]:
                 continue
             chunk = self._sock.recv(1 << 18)
@@ -57,12 +57,10 @@ class Server:
 
     def _open(self, rows: list[bytes], counts: list[tuple[int, int]]) -> Message:
         """Each document's number and how many of the rows are its own. Room is made later: all are needed now."""
-        unreadable = []
         for number, count in counts:
-            if not self._documents.open(number, rows[:count]):
-                unreadable.append(number)
+            self._documents.open(number, rows[:count])
             del rows[:count]
-        return {"unreadable": unreadable}, []
+        return {}, []
 
     def _check(self, edits: list[bytes], numbers: list[int]) -> Message:
         verdicts = []
@@ -76,6 +74,10 @@ class Server:
             answer = self._documents.answer(number, blobs[0])
         except BadState as error:
             return {"bad_state": str(error)}, []
+        except Unreadable:
+            return {}, []
+        if answer is None:
+            return {"later": True}, []
         return {"gone": self._documents.evict()}, [answer.update, answer.state]
 
     def _fold(self, rows: list[bytes]) -> Message:

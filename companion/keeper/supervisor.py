@@ -78,6 +78,7 @@ class Supervisor:
                     idle += 1
             else:
                 child.forget([child.names[number] for number in reply.get("gone", ())])
+                self._hear(child, reply)
                 return reply, blobs
         raise KeeperGone("each keeper process dies at once, over nothing")
 
@@ -101,10 +102,14 @@ class Supervisor:
         rows = [self._rows_of(doc) for doc in new]
         counts = [(child.number(doc), len(each)) for doc, each in zip(new, rows, strict=True)]
         reply, _ = child.ask({"do": "open", "counts": counts}, [row for each in rows for row in each])
+        self._hear(child, reply)
+
+    def _hear(self, child: Child, reply: Header) -> None:
+        """The documents that the child closed because their rows never passed the gate."""
         for number in reply["unreadable"]:
-            doc = child.names[number]
-            child.forget([doc])
-            self._poison(doc)
+            if doc := child.names.get(number):
+                child.forget([doc])
+                self._poison(doc)
 
     def _doubt(self, doc: str | None) -> None:
         """A process died over this document: once more alone, and if the next one dies too it is poisoned."""
@@ -114,7 +119,7 @@ class Supervisor:
         try:
             self._open(child, [doc])
             if doc in child.numbers:
-                child.ask({"do": "read", "number": child.numbers[doc]}, ())
+                self._hear(child, child.ask({"do": "read", "number": child.numbers[doc]}, ())[0])
         except Died:
             self._replace(child)
             self._poison(doc)

@@ -6,10 +6,13 @@ The format has no written standard: https://github.com/yjs/yjs/blob/v13.6.33/src
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+T = TypeVar("T")
+
+PART = 64  # structs between two breaths
 MOST_ID = (1 << 53) - 1  # JavaScript's largest exact integer; pycrdt would take more, browsers would not open it
 MOST_CLOCK = 1 << 24  # characters one browser tab can write into one agenda; yrs counts in 32 bits and wraps
 
@@ -75,14 +78,31 @@ class Update(NamedTuple):
 
 
 def read_update(data: bytes, step: Callable[[], None] = lambda: None) -> Update:
-    """The parts of `data`; calls `step` before each struct, as a big edit takes a while. Raises Malformed."""
+    """The parts of `data`; calls `step` now and then, as a big edit takes a while. Raises Malformed."""
+    return finish(reading(data), step)
+
+
+def reading(data: bytes) -> Generator[None, None, Update]:
+    """The same, pausing after every PART structs."""
     cursor = Cursor(data)
     try:
-        update = Update(_sections(cursor, step), _deletions(cursor))
+        sections = yield from _sections(cursor)
+        update = Update(sections, _deletions(cursor))
     except (IndexError, UnicodeDecodeError, struct.error) as error:
         raise Malformed("cut short or not UTF-8") from error
     cursor.expect_end()
     return update
+
+
+def finish(work: Generator[None, None, T], step: Callable[[], None]) -> T:
+    """What `work` comes to; calls `step` at each of its pauses."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        step()
 
 
 def read_state(data: bytes) -> dict[int, int]:
@@ -189,7 +209,7 @@ class Cursor:
 _SINGLE, _DOUBLE = struct.Struct(">f"), struct.Struct(">d")
 
 
-def _sections(cursor: Cursor, step: Callable[[], None]) -> list[Section]:
+def _sections(cursor: Cursor) -> Generator[None, None, list[Section]]:
     sections = []
     clients = set()
     for _ in range(cursor.uint()):
@@ -197,9 +217,10 @@ def _sections(cursor: Cursor, step: Callable[[], None]) -> list[Section]:
         if client in clients or not count:
             raise Malformed("a client named twice or without content")
         clients.add(client)
-        structs = []
-        for _ in range(count):
-            step()
+        structs: list[Struct] = []
+        for number in range(1, count + 1):
+            if not number % PART:
+                yield
             read = _struct(cursor, clock)
             structs.append(read)
             clock += read.length

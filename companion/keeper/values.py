@@ -12,6 +12,7 @@ class Verdict(StrEnum):
     bad = "bad"  # not an edit our pages can make: whoever sent it is not one of them
     missing = "missing"  # builds on edits that are not here: the sender resends by state vector
     too_big = "too_big"  # well-formed, but the agenda (or this text, or this list) is full
+    busy = "busy"  # the agenda is long and was opened a moment ago: the sender tries again
 
 
 @dataclass(frozen=True, slots=True)

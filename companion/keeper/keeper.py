@@ -15,6 +15,7 @@ from companion.keeper.values import Answer, BadState, Fold, KeeperGone, Poisoned
 
 Edit = tuple[str, bytes]  # document, Yjs update
 A_MOMENT = 0.01  # seconds
+VERDICTS = {each.value: each for each in Verdict}  # asking the enum takes ten times as long
 TRIES = 2  # deaths over the same thing until it is to blame
 
 
@@ -154,4 +155,4 @@ class Keeper:
         except Died as death:
             raise Suspect(asked[death.mark.number]) from death
         poisoned = dict.fromkeys(indexes, Verdict.missing)
-        return poisoned | dict(zip(asked, map(Verdict, reply["verdicts"]), strict=True))
+        return poisoned | dict(zip(asked, map(VERDICTS.__getitem__, reply["verdicts"]), strict=True))

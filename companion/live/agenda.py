@@ -46,21 +46,31 @@ class Agenda:
         server.eio.on("message", self.heard)
         server.on("connect", self.connect, namespace=NAMESPACE)
         server.on("disconnect", self.disconnect, namespace=NAMESPACE)
-        for event, handler in {"sync": self.sync, "edit": self.edit, "presence": self.presence}.items():
-            server.on(event, self._seated(handler), namespace=NAMESPACE)
+        # What wants no answer goes straight to its handler.
+        self.quick = {"edit": self._seated(self.edit), "presence": self._seated(self.presence)}
+        for event, handler in {"sync": self._seated(self.sync), **self.quick}.items():
+            server.on(event, handler, namespace=NAMESPACE)
 
     def heard(self, line_id: str, packet: object) -> None:
-        """Every packet of every line. Edits go straight to their handler: Socket.IO's own way costs much more."""
+        """Every packet of every line. Most go straight to their handler: Socket.IO's own way costs much more."""
         try:
             event, *arguments = event_in(packet) or [None]
         except Malformed:
             self.house.hang_up(line_id)
             return
         seat = self.house.by_line.get(line_id)
-        if event == "edit" and seat is not None:
-            self.server.handlers[NAMESPACE]["edit"](seat.sid, *arguments)
+        if event in self.quick and seat is not None:
+            self.quick[event](seat.sid, *arguments)
         else:
             self.stock(line_id, packet)
+
+    def listen(self, line_id: str, packet: bytes) -> None:
+        """The same for a line with a seat, past engineio's loop."""
+        try:
+            self.heard(line_id, packet)
+        except Exception:
+            log.exception("a message could not be heard")
+            self.house.hang_up(line_id)
 
     def _seated(self, handler: Handler) -> Handler:
         @functools.wraps(handler)
@@ -92,6 +102,8 @@ class Agenda:
         if line is None or line.closed:  # while we looked; nobody would tell us to free the seat
             raise Refused("gone")
         self.errands.somebody_sits(self.house.enter(Seat(sid, line, claim, right)))
+        if ws := getattr(line, "ws", None):
+            ws.listener = functools.partial(self.listen, line.sid)
 
     def disconnect(self, sid: str, _reason: object = None) -> None:
         """The seat is free. Must not raise: engineio would keep the line in its tables."""

@@ -153,11 +153,12 @@ class Scribe:
 def check_and_commit(batch: Sequence[Sent]) -> None:
     """Give every edit of the batch its seq, or the reason why it has none."""
     try:
-        verdicts = keep_agenda.check([sent.edit for sent in batch])
-        for sent, verdict in zip(batch, verdicts, strict=True):
+        edits = [sent.edit for sent in batch]
+        for sent, verdict in zip(batch, keep_agenda.check(edits), strict=True):
             sent.why = None if verdict is Verdict.ok else Why(verdict.value)
         good = [sent for sent in batch if sent.why is None]
-        for sent, seq in zip(good, keep_agenda.record([sent.edit for sent in good]), strict=True):
+        kept = edits if len(good) == len(batch) else [sent.edit for sent in good]
+        for sent, seq in zip(good, keep_agenda.record(kept), strict=True):
             sent.seq, sent.why = seq, None if seq is not None else Why.CLOSED
         unkept = [sent for sent in good if sent.seq is None]
     except (KeeperGone, NotKept, SQLAlchemyError):

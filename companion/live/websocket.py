@@ -19,6 +19,8 @@ from websockets.frames import BINARY, CONT, TEXT, CloseCode, Frame
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from companion.live.shortcut import Shortcut
+
 Environ = dict[str, Any]
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,9 @@ MAX_OWED = 8 * 1024 * 1024
 GRACE = 5.0
 """Seconds the other side has to answer our close."""
 
+FIN_BINARY, SHORT = 0x82, 126
+"""First byte of a frame that is a whole binary message; from so many bytes on its length takes more than one byte."""
+
 # Sec-WebSocket-Extensions is left out on purpose: what the library never sees it cannot agree to.
 HANDSHAKE_HEADERS = ("HOST", "UPGRADE", "CONNECTION", "ORIGIN", "SEC_WEBSOCKET_KEY", "SEC_WEBSOCKET_VERSION")
 
@@ -44,6 +49,8 @@ def install(server: engineio.Server) -> None:
 
 def frame_of(message: bytes) -> bytes:
     """`message` as one finished frame, for `WebSocket.send_frame`; made once, however many sockets get it."""
+    if len(message) < SHORT:  # nearly all are, and the library's way would take a quarter of the time of telling
+        return bytes((FIN_BINARY, len(message))) + message
     return Frame(BINARY, message).serialize(mask=False)
 
 
@@ -78,6 +85,9 @@ class WebSocket:
         # `handler` is a method of engineio's socket. Leaving ourselves there lets a seat write past engineio's queue.
         handler.__self__.ws = self  # type: ignore[attr-defined]
         self.protocol = ServerProtocol(max_size=MAX_MESSAGE, logger=log)
+        self.shortcut = Shortcut()
+        self.listener: Callable[[bytes], object] | None = None
+        """Told of each message as it comes, past engineio's loop. Set once somebody sits here."""
         self.inbox: deque[str | bytes] = deque()
         self.parts: list[bytes] = []
         self.is_text = False
@@ -90,6 +100,8 @@ class WebSocket:
         self.line: socket = environ["gunicorn.socket"]
         # gevent's own socket would wait; the one beneath says at once how much it took
         self.raw = self.line._sock  # noqa: SLF001 - gevent has no other name for it
+        self.readable = self.line._read_event  # noqa: SLF001 - the same
+        self.hub = gevent.get_hub()
         try:
             if self.shake_hands(environ):
                 self.handler(self)
@@ -144,14 +156,26 @@ class WebSocket:
     # Incoming
 
     def receive(self) -> None:
+        self.hub.wait(self.readable)  # at once where something waits; `recv` first would mostly find nothing
         try:
-            data = self.line.recv(65536)
+            data = self.raw.recv(65536)
+        except BlockingIOError:
+            return
         except OSError:
             data = b""
+        for part, is_message in self.shortcut.cut(data):
+            if not is_message:
+                self.obey(part)
+            elif self.protocol.state is OPEN:
+                self.hand_on(part)
+        if not data:
+            self.protocol.receive_eof()
+            self.obey(b"")
+
+    def obey(self, data: bytes) -> None:
+        """Do what the library makes of these bytes."""
         if data:
             self.protocol.receive_data(data)
-        else:
-            self.protocol.receive_eof()
         for frame in self.protocol.events_received():
             self.take(frame)  # type: ignore[arg-type]
         if self.protocol.writes:
@@ -163,6 +187,7 @@ class WebSocket:
             self.parts = []
         elif frame.opcode is not CONT:
             return
+        self.shortcut.in_fragments = not frame.fin
         if frame.data:  # empty fragments cost their sender nothing, so they may cost us nothing either
             self.parts.append(bytes(frame.data))
         if frame.fin:
@@ -171,12 +196,18 @@ class WebSocket:
 
     def deliver(self, message: bytes) -> None:
         if not self.is_text:
-            self.inbox.append(message)
+            self.hand_on(message)
             return
         try:
             self.inbox.append(message.decode())
         except UnicodeDecodeError:
             self.protocol.fail(CloseCode.INVALID_DATA)
+
+    def hand_on(self, message: bytes) -> None:
+        if self.listener is None or self.inbox:  # order is kept by standing in line
+            self.inbox.append(message)
+        else:
+            self.listener(message)
 
     # Outgoing
 

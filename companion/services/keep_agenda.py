@@ -23,8 +23,11 @@ from companion.services.agenda_log import Edit
 
 log = logging.getLogger(__name__)
 
-TAIL_EDITS, TAIL_BYTES = 200, 64 * 1024
-"""A longer tail is folded into the snapshot: opening an agenda reads all of it."""
+TAIL_EDITS, TAIL_BYTES = 500, 64 * 1024
+"""A longer tail is folded into the snapshot: opening an agenda reads all of it.
+
+With 200 edits, folding took an eighth of a busy process's time; reading 500 costs an opening 2 ms (27 Nov 2026).
+"""
 
 
 mended = Signal()

@@ -65,9 +65,11 @@ def test_a_keeper_that_dies_takes_nothing_with_it(server, tab, as_ruth, session)
 
 def test_a_long_tail_is_folded_while_people_write(tab, as_ruth, session):
     ruths = tab(as_ruth).open()
-    item = ruths.pen.add_item("Go")
-    for _ in range(keep_agenda.TAIL_EDITS + 50):
-        ruths.pen.type(item, "!")
+    topic = ruths.pen.add_topic("Go")
     ruths.save()
-    until(lambda: len(keep_agenda.rows_of(session.id)) < keep_agenda.TAIL_EDITS)
+    for _ in range(keep_agenda.TAIL_BYTES // 1_000):
+        ruths.pen.add_note(topic, "!" * 1_000)
+    edits = ruths.send()
+    until(lambda: ruths.saved > edits)
+    until(lambda: len(keep_agenda.rows_of(session.id)) < edits)
     assert ruths.is_open

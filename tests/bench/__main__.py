@@ -8,7 +8,21 @@ from base64 import urlsafe_b64encode
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import agendas, click, cores, faults, growth, letters, live, page, people, races, slow_disk, webhooks
+from tests.bench import (
+    agendas,
+    click,
+    cores,
+    faults,
+    growth,
+    letters,
+    live,
+    page,
+    people,
+    races,
+    slow_disk,
+    smooth,
+    webhooks,
+)
 from tests.bench.figures import Figures, table
 from tests.server import ROOT, Server
 from tests.simulators.smtp import Sink, smtp_sink
@@ -27,7 +41,7 @@ def main() -> None:
         figures["slow_disk"] = slow_disk.measure()
     figures |= {each: stacks["ours"][each] for each in ("join", "idle")}
     figures |= {"races": races.measure(), "faults": faults.measure(), "webhooks": webhooks.measure()}
-    figures["click"] = click.measure()
+    figures |= {"click": click.measure(), "smooth": smooth.measure()}
     print(*table(figures), sep="\n")
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2, default=asdict) + "\n")

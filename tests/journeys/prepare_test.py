@@ -4,7 +4,7 @@ from functools import partial
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.agenda import add_topic, grip, line, says, titles, topic
+from tests.journeys.agenda import add_topic, grip, line, put_caret, says, titles, topic
 from tests.journeys.pair import Both
 from tests.waiting import until
 
@@ -71,6 +71,23 @@ def test_what_is_left_from_before_is_taken_up_once_whoever_presses(both: Both) -
         expect(line(page)).to_have_value(str(words))
 
 
+def test_a_pasted_list_becomes_as_many_lines_and_one_step_to_take_back(both: Both) -> None:
+    add_topic(both.ruth, "Before")
+    paste(both.ruth.get_by_label("Add a talking point"), "- Salary\r\n- Offsite\n\n- Thesis")
+    expect_order(both, ["Before", "Salary", "Offsite", "Thesis"])
+    both.ruth.get_by_role("button", name="Undo").click()
+    expect_order(both, ["Before"])
+    put_caret(line(both.ruth), 6)
+    paste(line(both.ruth), ", all\nAfter")
+    expect_order(both, ["Before, all", "After"])
+    paste(both.ruth.get_by_label("Add an action item"), "send CV @mateo\nread it @ruth")
+    for page in (both.ruth, both.mateo):
+        expect(page.locator("item-list li")).to_have_count(2)
+    paste(both.ruth.get_by_label("Add a talking point"), "x\n" * 101)
+    expect(both.ruth.get_by_text("paste up to 100 at a time")).to_be_visible()
+    expect_order(both, ["Before, all", "After"])
+
+
 def test_a_private_note_never_reaches_the_partner(both: Both) -> None:
     """Neither what is written in the private field, nor what is written in the shared line with the lock on."""
     add_topic(both.ruth, "The portfolio")
@@ -120,6 +137,19 @@ def drag(page: Page, handle: Locator, above: Locator) -> None:
     page.mouse.move(box["x"] + 20, box["y"] + 30, steps=5)
     page.mouse.move(box["x"] + 20, box["y"] + 5, steps=5)
     page.mouse.up()
+
+
+def paste(field: Locator, words: str) -> None:
+    """As the browser tells it: headless ones have no clipboard that a test may fill without asking."""
+    field.focus()
+    field.evaluate(
+        """(field, words) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", words);
+          field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+        }""",
+        words,
+    )
 
 
 def frames_of(page: Page) -> list[bytes]:

@@ -186,6 +186,16 @@ export class Agenda {
     return this.doc.getText(`takeaway_${role}`);
   }
 
+  /**
+   * Does several things as one step to take back.
+   * @template T
+   * @param {() => T} deed
+   * @returns {T}
+   */
+  together(deed) {
+    return this.#history.together(deed);
+  }
+
   /** Takes back the last step made in this tab. Whether there was one. */
   undo() {
     return this.#history.undo();

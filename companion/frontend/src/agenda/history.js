@@ -10,6 +10,7 @@ const BREATH = 500;
 export class History {
   #doc;
   #manager;
+  /** @type {Y.Map<any>[] | null} what was added so far in a step of several deeds */ #together = null;
 
   /**
    * @param {Y.Doc} doc
@@ -40,8 +41,25 @@ export class History {
    * @param {() => Y.Map<any>} deed
    */
   add(deed) {
-    const entry = this.step(deed);
-    this.#manager.undoStack.at(-1)?.meta.set("added", entry);
+    this.together(() => this.#together?.push(deed()));
+  }
+
+  /**
+   * Does several deeds as one step. Deeds in deeds are part of the outermost.
+   * @template T
+   * @param {() => T} deed
+   * @returns {T}
+   */
+  together(deed) {
+    if (this.#together) return deed();
+    /** @type {Y.Map<any>[]} */ const added = [];
+    this.#together = added;
+    try {
+      return this.step(deed);
+    } finally {
+      this.#together = null;
+      if (added.length > 0) this.#manager.undoStack.at(-1)?.meta.set("added", added);
+    }
   }
 
   /**
@@ -80,8 +98,9 @@ export class History {
 
   /** Whether the last step added an entry that the partner has written in since: taking it back would take their words. */
   #partnerWroteInLast() {
-    const added = this.#manager.undoStack.at(-1)?.meta.get("added");
-    return added instanceof Y.Map && hasForeignWords(added, this.#doc.clientID);
+    /** @type {Y.Map<any>[]} */
+    const added = this.#manager.undoStack.at(-1)?.meta.get("added") ?? [];
+    return added.some((entry) => hasForeignWords(entry, this.#doc.clientID));
   }
 }
 

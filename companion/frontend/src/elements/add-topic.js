@@ -1,4 +1,5 @@
 import { find } from "./markup.js";
+import { onPastedLines } from "./paste.js";
 import { drawOn, tell } from "./view.js";
 
 /** @import { View } from "./view.js" */
@@ -15,6 +16,10 @@ class AddTopic extends HTMLElement {
       if (!title) return;
       view.agenda.addTopic({ title });
       tell(this, "undoable", "On the agenda");
+    });
+    onPastedLines(input, (lines) => {
+      view.agenda.together(() => lines.forEach((title) => view.agenda.addTopic({ title })));
+      return `${lines.length} talking points added`;
     });
     if (this.dataset.when !== "empty") return;
     drawOn(view, () => {

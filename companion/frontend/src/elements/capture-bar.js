@@ -1,6 +1,7 @@
 import { capture, handleAt } from "../agenda/capture.js";
 import { dayWords, todayIn } from "../agenda/due.js";
 import { find } from "./markup.js";
+import { onPastedLines } from "./paste.js";
 import { offerOf, partsOf } from "./read-back.js";
 import { tell } from "./view.js";
 
@@ -21,6 +22,7 @@ class CaptureBar extends HTMLElement {
     this.input.addEventListener("focus", () => this.#prepare(view));
     this.input.addEventListener("input", () => this.#readBack());
     this.input.addEventListener("keydown", (event) => this.#onKey(event));
+    onPastedLines(this.input, (lines) => this.#addAll(lines));
     find(this, "form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#add();
@@ -45,10 +47,20 @@ class CaptureBar extends HTMLElement {
     return this.#ready;
   }
 
-  #understood() {
+  #understood(words = this.input?.value ?? "") {
     const { who } = /** @type {View} */ (this.view);
-    const reader = { names: who.names, role: who.role, today: todayIn(who.zone), findDay: this.#findDay };
-    return capture(this.input?.value ?? "", reader);
+    return capture(words, { names: who.names, role: who.role, today: todayIn(who.zone), findDay: this.#findDay });
+  }
+
+  /** @param {string[]} lines each read as if it were written here */
+  #addAll(lines) {
+    const { agenda, who } = /** @type {View} */ (this.view);
+    agenda.together(() => {
+      for (const { text, owner, due } of lines.map((line) => this.#understood(line))) {
+        agenda.addItem({ text, owner: owner ?? who.role, due, talkingPoint: agenda.now()?.id ?? null });
+      }
+    });
+    return `${lines.length} action items added`;
   }
 
   #readBack() {

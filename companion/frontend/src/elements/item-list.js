@@ -16,6 +16,7 @@ class ItemList extends HTMLElement {
     this.view = view;
     drawOn(view, () => this.#draw(view));
     this.addEventListener("click", (event) => this.#onClick(event));
+    this.addEventListener("lines", (event) => this.#addAll(/** @type {CustomEvent<string[]>} */ (event)));
     this.addEventListener("emptied", (event) => this.#remove(/** @type {HTMLElement} */ (event.target)));
   }
 
@@ -43,6 +44,18 @@ class ItemList extends HTMLElement {
     if (!item || !this.view) return;
     if (target.closest(".tick")) this.view.agenda.setItem(item.id, { doneAt: item.doneAt ? null : new Date().toISOString() });
     else if (due) /** @type {ItemMenu | null} */ (document.querySelector("item-menu"))?.openFor(due, item);
+  }
+
+  /** Whoever does the first does the others too. @param {CustomEvent<string[]>} event */
+  #addAll(event) {
+    const lines = event.detail;
+    const item = this.#itemOf(/** @type {HTMLElement} */ (event.target));
+    if (!item || !this.view) return;
+    event.preventDefault();
+    const { agenda } = this.view;
+    const { owner, due, talkingPoint } = item;
+    agenda.together(() => lines.forEach((text) => agenda.addItem({ text, owner, due, talkingPoint })));
+    tell(this, "undoable", lines.length === 1 ? "1 action item added" : `${lines.length} action items added`);
   }
 
   /** @param {HTMLElement} target */

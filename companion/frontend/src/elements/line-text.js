@@ -1,4 +1,5 @@
 import { bindText } from "../agenda/text.js";
+import { onPastedLines } from "./paste.js";
 
 /** @import * as Y from "yjs" */
 /** @import { View } from "./view.js" */
@@ -54,6 +55,7 @@ export class LineText extends HTMLElement {
     area.spellcheck = true;
     area.placeholder = this.dataset.placeholder ?? "";
     area.addEventListener("keydown", (event) => this.#onKey(event, area));
+    onPastedLines(area, (lines) => this.#takeLines(area, lines));
     // A window that goes behind the call takes the focus with it: that is no leaving.
     area.addEventListener("blur", () => document.hasFocus() && this.#left());
     this.mirror = document.createElement("span");
@@ -73,6 +75,19 @@ export class LineText extends HTMLElement {
       event.preventDefault();
       this.#tellEmptied();
     }
+  }
+
+  /**
+   * The first goes where the caret is; the others become lines of their own, or follow it where there can't be any.
+   * @param {HTMLTextAreaElement} area
+   * @param {string[]} lines
+   */
+  #takeLines(area, [first, ...others]) {
+    const isForUs = this.dispatchEvent(new CustomEvent("lines", { bubbles: true, cancelable: true, detail: others }));
+    const words = isForUs ? [first, ...others].join(" ") : String(first);
+    area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    return null;
   }
 
   /** Nothing stays in the agenda that says nothing, unless the partner is just writing it. */

@@ -1,5 +1,6 @@
 import { Draft } from "./draft.js";
 import { clone, find, keyed } from "./markup.js";
+import { onPastedLines } from "./paste.js";
 import { running } from "./run.js";
 import { drawOn, tell } from "./view.js";
 
@@ -17,8 +18,14 @@ export class NoteList extends HTMLElement {
     this.input = /** @type {HTMLInputElement} */ (find(this, ".notes-add"));
     this.lock = find(this, ".notes-new button");
     this.#renew(view);
+    onPastedLines(this.input, (lines) => this.#addAll(lines, view));
     this.lock.addEventListener("click", () => this.write(!this.isPrivate));
     this.addEventListener("submit", (event) => this.#onSubmit(event));
+    this.addEventListener("lines", (event) => {
+      event.preventDefault();
+      const lines = /** @type {CustomEvent<string[]>} */ (event).detail;
+      tell(this, "undoable", addNotes(view, this.topicId ?? "", lines));
+    });
     this.addEventListener("emptied", (event) => {
       const id = /** @type {HTMLElement} */ (event.target).closest("li")?.dataset.id;
       view.agenda.removeNote(this.topicId ?? "", id ?? "");
@@ -41,6 +48,17 @@ export class NoteList extends HTMLElement {
     this.input?.setAttribute("placeholder", words);
     this.input?.setAttribute("aria-label", privately ? "Add a private note" : "Add a shared note");
     this.input?.focus();
+  }
+
+  /** @param {string[]} lines @param {View} view */
+  #addAll(lines, view) {
+    if (this.isPrivate) {
+      lines.forEach((line) => tell(this, "private-note", line));
+      tell(this, "told", `${lines.length} lines added to your private notes`);
+      return null;
+    }
+    this.draft?.finish();
+    return addNotes(view, this.topicId ?? "", lines);
   }
 
   /** @param {View} view */
@@ -74,6 +92,17 @@ export class NoteList extends HTMLElement {
     else this.draft?.finish();
     this.input?.focus();
   }
+}
+
+/**
+ * Adds notes at the end, as one step.
+ * @param {View} view
+ * @param {string} topicId
+ * @param {string[]} lines
+ */
+export function addNotes({ agenda }, topicId, lines) {
+  agenda.together(() => lines.forEach((line) => agenda.addNote(topicId, line)));
+  return lines.length === 1 ? "1 note added" : `${lines.length} notes added`;
 }
 
 /** @param {HTMLElement} row @param {Note} note @param {string} topicId @param {View} view */

@@ -1,6 +1,7 @@
 import { Draft } from "./draft.js";
 import { letDrag } from "./drag.js";
 import { clone, find, keyed, ref } from "./markup.js";
+import { onPastedLines } from "./paste.js";
 import { TopicRow } from "./topic-row.js";
 import { drawOn, tell } from "./view.js";
 
@@ -20,10 +21,12 @@ class TopicList extends HTMLElement {
       onCaret: (id, caret, typing) => view.carets.tell(`topic:${id}`, caret, typing),
       onFinish: () => this.#draw(),
     });
+    onPastedLines(this.draft.input, (lines) => this.#addAll(lines, view));
     drawOn(view, () => this.#draw());
     this.addEventListener("click", (event) => this.#onClick(event));
     this.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("emptied", (event) => this.#emptied(idOf(event.target)));
+    this.addEventListener("lines", (event) => this.#addAfter(/** @type {CustomEvent<string[]>} */ (event)));
     this.addEventListener("submit", (event) => this.#onSubmit(event));
     letDrag(this.list, ".topic-grip", (id, before) => this.#move(id, () => view.agenda.moveTopic(id, before)));
   }
@@ -35,6 +38,24 @@ class TopicList extends HTMLElement {
     else if (deed === "down") this.#move(id, () => agenda.moveBy(id, 1));
     else if (deed === "remove") this.#remove(id);
     else agenda.setState(id, deed === "done" ? "done" : "open");
+  }
+
+  /** @param {string[]} lines @param {View} view */
+  #addAll(lines, { agenda }) {
+    this.draft?.finish();
+    agenda.together(() => lines.forEach((title) => agenda.addTopic({ title })));
+    return `${lines.length} talking points added`;
+  }
+
+  /** What was pasted behind the first line comes after the talking point that got it. @param {CustomEvent<string[]>} event */
+  #addAfter(event) {
+    event.preventDefault();
+    const { target, detail: lines } = event;
+    const { agenda } = /** @type {View} */ (this.view);
+    const topics = agenda.topics();
+    const next = topics[topics.findIndex(({ id }) => id === idOf(target)) + 1]?.id ?? null;
+    agenda.together(() => lines.forEach((title) => agenda.moveTopic(agenda.addTopic({ title }), next)));
+    tell(this, "undoable", lines.length === 1 ? "1 talking point added" : `${lines.length} talking points added`);
   }
 
   #draw() {

@@ -1,5 +1,5 @@
 import { clone, find, keyed, ref, say } from "./markup.js";
-import { fillNote } from "./note-list.js";
+import { addNotes, fillNote } from "./note-list.js";
 import { tell } from "./view.js";
 
 /** @import { Topic } from "../agenda/shape.js" */
@@ -11,11 +11,21 @@ export class TopicNotes extends HTMLElement {
 
   /** @param {Topic} topic @param {View} view */
   fill({ id, notes }, view) {
-    if (!this.#topicId) this.addEventListener("emptied", (event) => this.#remove(event, view));
+    if (!this.#topicId) {
+      this.addEventListener("emptied", (event) => this.#remove(event, view));
+      this.addEventListener("lines", (event) => this.#addAll(/** @type {CustomEvent<string[]>} */ (event), view));
+    }
     this.#topicId = id;
     this.hidden = notes.length === 0;
     say(ref(this, "count"), notes.length === 1 ? "1 note" : `${notes.length} notes`);
     keyed(find(this, "ul"), notes, () => clone("note-row"), (row, note) => fillNote(row, note, id, view));
+  }
+
+  /** @param {CustomEvent<string[]>} event @param {View} view */
+  #addAll(event, view) {
+    event.preventDefault();
+    event.stopPropagation(); // they are notes, not talking points
+    tell(this, "undoable", addNotes(view, this.#topicId, event.detail));
   }
 
   /** @param {Event} event @param {View} view */

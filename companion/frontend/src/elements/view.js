@@ -45,7 +45,7 @@ export function drawOn(view, draw) {
 /**
  * Tells the page about something.
  * @param {Element} from
- * @param {"undoable" | "said" | "private-note" | "wrap-up"} name
+ * @param {"undoable" | "told" | "said" | "private-note" | "wrap-up"} name
  * @param {string} [words]
  */
 export function tell(from, name, words = "") {

@@ -38,6 +38,11 @@ class Server:
         self.environment: Mapping[str, str] = here | demo | settings
         self.process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def base_url(self) -> str:
+        """The address that people open; behind a proxy it isn't `url`."""
+        return self.environment["BASE_URL"]
+
     def flask(self, *words: str) -> str:
         """What `flask …` prints with this server's settings; fails when it fails."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import requests
@@ -33,10 +33,19 @@ EVENTS = ("edit", "saved", "presence", "refused", "fact", "connect_error")
 numbers = count(1)
 
 
+class Address(Protocol):
+    """Where a tab connects to, and what its browser takes that for."""
+
+    url: str
+
+    @property
+    def base_url(self) -> str: ...
+
+
 class Tab:
     """One browser tab of one person at one session, by its wire: `heard[event]` is all that came, oldest first."""
 
-    def __init__(self, server: Server, browser: Browser, session_id: int) -> None:
+    def __init__(self, server: Address, browser: Browser, session_id: int) -> None:
         self.server, self.session_id = server, session_id
         cookie = browser.get_cookie("alongside")
         assert cookie is not None
@@ -50,7 +59,7 @@ class Tab:
 
     def ask_for_ticket(self) -> requests.Response:
         address = f"{self.server.url}/sessions/{self.session_id}/seat"
-        head = {"X-CSRF": self.csrf, "Origin": self.server.url, "Accept": "application/json"}
+        head = {"X-CSRF": self.csrf, "Origin": self.server.base_url, "Accept": "application/json"}
         return requests.post(address, headers=head, cookies={"alongside": self.cookie}, timeout=5)
 
     def ticket(self) -> str:
@@ -60,7 +69,8 @@ class Tab:
 
     def connect(self, auth: object, transport: str = "websocket", **head: str) -> None:
         """Raises socketio's ConnectionError; the server's reason is then the last `connect_error` heard."""
-        self.line.connect(self.server.url, head, auth, transports=[transport], namespaces=["/agenda"])
+        address = f"{self.server.url}?session={self.session_id}"
+        self.line.connect(address, head, auth, transports=[transport], namespaces=["/agenda"])
 
     def open(self, transport: str = "websocket") -> "Tab":
         self.connect({"ticket": self.ticket()}, transport)

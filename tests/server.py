@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import requests
 
@@ -23,6 +24,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class Address(Protocol):
+    """Where a tab connects to, and what its browser takes that for."""
+
+    url: str
+
+    @property
+    def base_url(self) -> str: ...
 
 
 class Server:

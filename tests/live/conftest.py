@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 import requests
@@ -25,21 +25,12 @@ from companion.model.sessions import Session
 from companion.services import keep_agenda, schedule
 from companion.services.schedule import Slot
 from tests.conftest import BASE_URL, NOON, SECRET, TOKEN_KEY, Browser, Clock, person
-from tests.server import Server, serving
+from tests.server import Address, Server, serving
 from tests.waiting import until
 from tests.writing import Pen
 
 EVENTS = ("edit", "saved", "presence", "refused", "fact", "connect_error")
 numbers = count(1)
-
-
-class Address(Protocol):
-    """Where a tab connects to, and what its browser takes that for."""
-
-    url: str
-
-    @property
-    def base_url(self) -> str: ...
 
 
 class Tab:

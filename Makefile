@@ -23,7 +23,7 @@ build: ## build the front end into companion/static/build/
 bench: ## measure the live agenda, the pages and the letters; prints and writes build/bench.json
 	@$(PYTHON) .make bench
 
-soak: ## live agendas under random failures (MINUTES=10, SEED= to repeat one)
+soak: ## live agendas under random failures (MINUTES=10, SEED= to repeat one, PART=nodes: two servers)
 	@$(PYTHON) .make soak
 
 pictures: ## remake the README's pictures in docs/pictures/

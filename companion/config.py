@@ -48,6 +48,7 @@ class Settings:
     answer_within: timedelta = timedelta(minutes=60)
     admins: frozenset[str] = frozenset()
     log_level: str = "INFO"
+    redis_url: str = field(default="", repr=False)
 
     @property
     def https(self) -> bool:
@@ -115,6 +116,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         answer_within=timedelta(minutes=said.number("ANSWER_WITHIN_MINUTES", 60, low=1, high=1440)),
         admins=_admins(said, demo),
         log_level=_one_of(said, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+        redis_url=_redis_url(said),
     )
     _refuse_the_unsafe(said, settings)
     if said.wrong:
@@ -162,6 +164,17 @@ def _database_url(said: Reader, data_dir: Path) -> str:
         return "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         said.wrong.append("DATABASE_URL must start with sqlite:/// or postgresql://.")
+    return url
+
+
+def _redis_url(said: Reader) -> str:
+    url = said.text("REDIS_URL")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        said.wrong.append("REDIS_URL must start with redis://, rediss:// or unix://.")
+    if url and not said.text("DATABASE_URL").startswith("postgres"):
+        said.wrong.append(
+            "REDIS_URL is for several servers on one PostgreSQL database: set DATABASE_URL, or leave it away."
+        )
     return url
 
 

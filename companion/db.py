@@ -5,6 +5,7 @@ one cooperative lock, and under gevent each call runs in the hub's thread pool, 
 Nothing inside a writing transaction may wait for the keeper or the network: `refuse_in_transaction` guards those doors.
 """
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -13,12 +14,28 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from blinker import NamedSignal
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    func,
+    select,
+)  # fmt: skip
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from companion import sqlite
+from companion import clock, signals, sqlite
 
 T = TypeVar("T")
+
+ORDER_OF_FACTS = 0x_A10_FAC7
+"""Number of the PostgreSQL lock under which facts are written: any that nobody else uses."""
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -57,11 +74,24 @@ class Model(DeclarativeBase):
     type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012 - SQLAlchemy reads this class attribute by name
 
 
+class Fact(Model):
+    """What one process announced, for rooms of the others. On PostgreSQL only; ids grow in the order of commits."""
+
+    __tablename__ = "facts"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    node: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Database:
     """One opened database and the lock that lets its SQLite writers queue without blocking the hub."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.node = secrets.token_hex(8)  # this process's name among those that use the database
         self.engine = _open(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.writer = threading.Lock()
@@ -104,8 +134,11 @@ def transaction() -> Iterator[Session]:
     database = current()
     with database.turn(), Session(database.writing_engine, expire_on_commit=False) as tx:
         yield tx
+        announced = tx.info.pop("announced", [])
+        if not database.is_sqlite:
+            _write_down(tx, [each for each in announced if each[0].name in signals.FOR_ROOMS])
         tx.commit()
-    for signal, facts in tx.info.pop("announced", []):
+    for signal, facts in announced:
         signal.send(None, **facts)
 
 
@@ -119,6 +152,15 @@ def reading() -> Iterator[Session]:
 def announce(tx: Session, signal: NamedSignal, **facts: Any) -> None:
     """Tell `signal` with these facts, once this transaction has committed."""
     tx.info.setdefault("announced", []).append((signal, facts))
+
+
+def _write_down(tx: Session, announced: list[tuple[NamedSignal, dict[str, Any]]]) -> None:
+    if not announced:
+        return
+    tx.flush()  # first, so that the lock is the last that this transaction takes: two can't wait for each other
+    tx.execute(select(func.pg_advisory_xact_lock(ORDER_OF_FACTS)))
+    node, now = current().node, clock.now()
+    tx.add_all(Fact(kind=signal.name, told=facts, node=node, at=now) for signal, facts in announced)
 
 
 def refuse_in_transaction() -> None:

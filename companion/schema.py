@@ -10,10 +10,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 from companion import clock, db, sqlite
-from companion.model import action_items, agendas, calls, connections, events, letters, mentorships, people, sessions
+from companion.model import (
+    action_items,
+    agendas,
+    calls,
+    connections,
+    events,
+    letters,
+    mentorships,
+    people,
+    sessions,
+    tickets,
+)
 
 ADVISORY_LOCK = 0x_A10_951DE  # any fixed number: two migrations of one PostgreSQL database queue behind it
-TABLES = (people, mentorships, sessions, calls, events, agendas, action_items, connections, letters)
+TABLES = (people, mentorships, sessions, calls, events, agendas, action_items, connections, letters, tickets)
 
 
 def all_tables() -> MetaData:

@@ -120,7 +120,12 @@ def test_a_demo_without_a_place_for_its_data_says_so(tmp_path: Path) -> None:
 
 
 def test_shown_in_a_log_the_settings_keep_their_secrets() -> None:
-    hushed = {"SMTP_PASSWORD": "hush", "ZOOM_CLIENT_SECRET": "hush", "DATABASE_URL": "postgresql://u:hush@db/alongside"}
+    hushed = {
+        "SMTP_PASSWORD": "hush",
+        "ZOOM_CLIENT_SECRET": "hush",
+        "DATABASE_URL": "postgresql://u:hush@db/alongside",
+        "REDIS_URL": "redis://:hush@cache",
+    }
     shown = repr(read({**GOOD, **hushed}))
     assert not any(secret in shown for secret in ("hush", GOOD["SECRET_KEY"], GOOD["TOKEN_KEYS"]))
 
@@ -158,3 +163,12 @@ def test_administrators_are_named_by_address_and_in_a_demo_it_is_ruth(tmp_path: 
     assert read({"DEMO": "1", **data}).admins == {"ruth@example.org"}
     assert read({"DEMO": "1", "ADMIN_EMAILS": "mateo@example.org", **data}).admins == {"mateo@example.org"}
     assert "ADMIN_EMAILS" in faults({**GOOD, **data, "ADMIN_EMAILS": "ruth"})
+
+
+def test_redis_is_for_servers_that_share_a_postgresql_database() -> None:
+    redis = {"REDIS_URL": "redis://cache:6379/0"}
+    assert read({**GOOD, **redis, "DATABASE_URL": "postgres://db/alongside"}).redis_url == "redis://cache:6379/0"
+    assert "REDIS_URL is for several servers" in faults({**GOOD, **redis})
+    assert "REDIS_URL must start with" in faults(
+        {**GOOD, "REDIS_URL": "http://cache", "DATABASE_URL": "postgres://db/a"}
+    )

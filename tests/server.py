@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import requests
 
@@ -25,6 +26,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Address(Protocol):
+    """Where a tab connects to, and what its browser takes that for."""
+
+    url: str
+
+    @property
+    def base_url(self) -> str: ...
+
+
 class Server:
     """One installation with a port and data of its own. It may be started, ended and started again on the same data."""
 
@@ -37,6 +47,11 @@ class Server:
         demo = {"DEMO": "1", "DATA_DIR": str(data_dir), "BASE_URL": self.url, "PORT": str(self.port)}
         self.environment: Mapping[str, str] = here | demo | settings
         self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address that people open; behind a proxy it isn't `url`."""
+        return self.environment["BASE_URL"]
 
     def flask(self, *words: str) -> str:
         """What `flask …` prints with this server's settings; fails when it fails."""

@@ -7,15 +7,18 @@ import gevent
 from flask import Flask
 from flask_socketio import SocketIO
 
-from companion import config
+from companion import config, db
 from companion.live import websocket
 from companion.live.agenda import Agenda
+from companion.live.catch_up import CatchUp
 from companion.live.doorkeeper import Doorkeeper
 from companion.live.errands import Errands
 from companion.live.facts import Facts
+from companion.live.hints import Hints
+from companion.live.nodes import Nodes
 from companion.live.rooms import House
 from companion.live.scribe import Scribe
-from companion.live.tickets import Tickets, door
+from companion.live.tickets import Desk, SharedTickets, Tickets, door
 from companion.live.websocket import MAX_MESSAGE
 from companion.services import keep_agenda
 
@@ -29,12 +32,16 @@ class Live:
     def __init__(self, socketio: SocketIO) -> None:
         wire = socketio.server.eio
         self.house = House(wire)
-        self.tickets = Tickets()
-        self.errands = Errands(self.house)
-        self.scribe = Scribe(self.house, self.errands)
+        is_alone = db.current().is_sqlite  # several processes share a database only where it is PostgreSQL
+        self.hints = Hints(config.current())
+        self.catch_up = None if is_alone else CatchUp(self.hints)
+        self.tickets: Desk = Tickets() if is_alone else SharedTickets()
+        self.errands = Errands(self.house, self.catch_up)
+        self.scribe = Scribe(self.house, self.errands, self.catch_up)
         self.doorkeeper = Doorkeeper(self.house)
         self.agenda = Agenda(socketio.server, self.house, self.tickets, self.doorkeeper, self.scribe, self.errands)
         self.facts = Facts(self.house, self.scribe, self.doorkeeper)
+        self.nodes = Nodes(self.house, self.scribe, self.catch_up, self.hints) if self.catch_up else None
         self.at_work: list[gevent.Greenlet] = []
 
 
@@ -66,6 +73,8 @@ def begin(app: Flask) -> None:
     live: Live = app.extensions["live"]
     keep_agenda.keeper()
     live.at_work = [gevent.spawn(each.run) for each in (live.scribe, live.errands, live.doorkeeper)]
+    if live.nodes:
+        live.nodes.begin()
 
 
 def end(app: Flask) -> None:
@@ -78,6 +87,8 @@ def end(app: Flask) -> None:
     for line_id in list(live.house.wire.sockets):
         live.house.hang_up(line_id)  # to a browser that is a dropped line: it connects again by itself
     live.errands.finish()
+    if live.nodes:
+        live.nodes.end()
     scribe, errands, doorkeeper = live.at_work
     errands.join(FAREWELL)
     gevent.killall([scribe, doorkeeper, errands])

@@ -19,7 +19,7 @@ from companion.live.errands import Errands
 from companion.live.rooms import House
 from companion.live.scribe import Scribe
 from companion.live.seats import Seat, Why
-from companion.live.tickets import Tickets
+from companion.live.tickets import Desk
 from companion.live.wire import NAMESPACE, Malformed, Message, event_in
 from companion.services import keep_agenda, sit
 from companion.services.sit import Right
@@ -37,7 +37,7 @@ class Agenda:
     """The handlers of one process."""
 
     def __init__(
-        self, server: socketio.Server, house: House, tickets: Tickets, doorkeeper: Doorkeeper, scribe: Scribe,
+        self, server: socketio.Server, house: House, tickets: Desk, doorkeeper: Doorkeeper, scribe: Scribe,
         errands: Errands,
     ) -> None:  # fmt: skip
         self.server, self.house, self.tickets = server, house, tickets

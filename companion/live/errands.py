@@ -6,6 +6,7 @@ from functools import partial
 import gevent
 from gevent.queue import Queue
 
+from companion.live.catch_up import CatchUp
 from companion.live.rooms import House, Room
 from companion.services import keep_agenda, talk
 
@@ -13,8 +14,9 @@ from companion.services import keep_agenda, talk
 class Errands:
     """Deeds done one after the other, in the order in which they came up; one that fails takes none with it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, catch_up: CatchUp | None = None) -> None:
         self.house = house
+        self.catch_up = catch_up
         self.deeds: Queue[Callable[[], object]] = Queue()
 
     def run(self) -> None:
@@ -37,7 +39,12 @@ class Errands:
             self.deeds.put(partial(self._shut, room))
         elif room.fresh_edits > keep_agenda.TAIL_EDITS or room.fresh_bytes > keep_agenda.TAIL_BYTES:
             room.fresh_edits = room.fresh_bytes = 0
-            self.deeds.put(partial(keep_agenda.compact, room.session_id))
+            self.deeds.put(partial(self._fold, room))
+
+    def _fold(self, room: Room) -> None:
+        folded = keep_agenda.compact(room.session_id)
+        if folded and self.catch_up:
+            self.catch_up.folded(room, folded)
 
     def _shut(self, room: Room) -> None:
         if room.session_id in self.house.rooms:

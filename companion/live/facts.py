@@ -35,7 +35,7 @@ class Facts:
         signals.session_cancelled.connect(self.closed)
         signals.session_sealing.connect(self.sealing)
         signals.session_unsealed.connect(self.unsealed)
-        keep_agenda.mended.connect(self.mended)
+        signals.agenda_mended.connect(self.mended)
         signals.item_changed.connect(self.item_changed)
         signals.mentorship_closed.connect(self.mentorship_closed)
         signals.signed_out.connect(self.signed_out)
@@ -72,6 +72,7 @@ class Facts:
 
     def mended(self, _sender: object, session_id: int, **_facts: Any) -> None:
         """Everyone comes back, sees a new epoch and starts from what is stored."""
+        keep_agenda.forget({session_id})  # it may have been mended by another process
         for room in self._rooms(session_id):
             for seat in list(room.seats.values()):
                 self.house.hang_up(seat.line.sid)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import gevent
 from gevent.event import Event
@@ -17,6 +18,9 @@ from companion.live.seats import Seat, Why
 from companion.live.wire import Message
 from companion.services import keep_agenda
 from companion.services.agenda_log import Edit, NotKept
+
+if TYPE_CHECKING:
+    from companion.live.catch_up import CatchUp
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +50,10 @@ class Sent:
 class Scribe:
     """Writes down what is said in all rooms, one batch after the other."""
 
-    def __init__(self, house: House, errands: Errands) -> None:
+    def __init__(self, house: House, errands: Errands, catch_up: "CatchUp | None" = None) -> None:
         self.house = house
         self.errands = errands
+        self.catch_up = catch_up
         self.waiting: dict[Room, None] = {}
         self.wake = Event()
 
@@ -65,11 +70,15 @@ class Scribe:
 
     @contextmanager
     def standing_still(self, room: Room) -> Iterator[None]:
-        """The room's agenda without a batch half done in it. What comes meanwhile is gathered."""
-        with room.turn:
-            yield
-        if room.pending:
-            self.wake.set()
+        """The room's agenda as stored, without a batch half done in it. What comes meanwhile is gathered."""
+        try:
+            with room.turn:
+                if self.catch_up:
+                    self.catch_up.bring(room)
+                yield
+        finally:
+            if room.pending:
+                self.wake.set()
 
     def hold(self, room: Room) -> None:
         """Commit what the room has; from now on keep what comes. Returns when that is done."""
@@ -118,6 +127,8 @@ class Scribe:
         try:
             check_and_commit(batch)
             self._tell(batch)
+            if self.catch_up:
+                self.catch_up.wrote(batch)
             told = True
         finally:
             if not told:  # a fault of ours: no answer is right any more, so they come back and compare states

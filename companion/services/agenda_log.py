@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session as Transaction
 
-from companion import db
+from companion import db, signals
 from companion.model.agendas import AgendaSnapshot, AgendaUpdate
 from companion.model.mentorships import Mentorship, MentorshipState
 from companion.model.sessions import OPEN, Session, SessionState
@@ -51,12 +51,15 @@ class Log:
         return max(self.upto, *self.seqs) if self.seqs else self.upto
 
 
-def read(session_id: int) -> Log:
-    """The whole log of one agenda. One statement, so that no compaction can slip between snapshot and tail."""
+def read(session_id: int, after: int = -1) -> Log:
+    """The log of one agenda: all of it, or what came `after` that seq, with the snapshot if some of that is in it.
+
+    One statement, so that no compaction can slip between snapshot and tail.
+    """
     folded = select(AgendaSnapshot.upto.label("seq"), AgendaSnapshot.data, literal(0).label("is_edit"))
     tail = select(AgendaUpdate.seq, AgendaUpdate.data, literal(1))
-    both = folded.where(AgendaSnapshot.session_id == session_id).union_all(
-        tail.where(AgendaUpdate.session_id == session_id)
+    both = folded.where(AgendaSnapshot.session_id == session_id, AgendaSnapshot.upto > after).union_all(
+        tail.where(AgendaUpdate.session_id == session_id, AgendaUpdate.seq > after)
     )
     with db.reading() as tx:
         found = tx.execute(both.order_by("is_edit", "seq")).all()
@@ -82,7 +85,9 @@ def _append(edits: Sequence[Edit]) -> list[int | None]:
         .join(Mentorship, Mentorship.id == Session.mentorship_id)
         .where(Session.id.in_(wanted), Session.state.in_(OPEN), Mentorship.state == MentorshipState.ACTIVE)
         .order_by(Session.id)
-        .with_for_update(read=True, of=Session)  # whoever closes one waits for us, or we see it closed
+        # Whoever closes one waits for us, or we see it closed. And whoever else appends to it waits too: within one
+        # session seqs grow in the order of commits, so that who has read up to one has missed none before it.
+        .with_for_update(key_share=True, of=Session)
     )
     with db.transaction() as tx:
         taken = set(tx.scalars(still_open))
@@ -141,6 +146,7 @@ def set_aside(session_id: int, seq: int) -> None:
         tx.execute(delete(AgendaUpdate).where(AgendaUpdate.session_id == session_id, AgendaUpdate.seq == seq))
         mine = AgendaSnapshot.session_id == session_id
         tx.execute(update(AgendaSnapshot).where(mine).values(epoch=secrets.token_hex(8)))
+        db.announce(tx, signals.agenda_mended, session_id=session_id)
 
 
 def last(tx: Transaction, session_id: int) -> int:
@@ -148,6 +154,12 @@ def last(tx: Transaction, session_id: int) -> int:
     tail = tx.scalar(select(func.max(AgendaUpdate.seq)).where(AgendaUpdate.session_id == session_id))
     upto = tx.scalar(select(AgendaSnapshot.upto).where(AgendaSnapshot.session_id == session_id))
     return max(tail or 0, upto or 0)
+
+
+def end(session_id: int) -> int:
+    """The seq of the last edit now, 0 before the first."""
+    with db.reading() as tx:
+        return last(tx, session_id)
 
 
 def epoch(session_id: int) -> str:

@@ -2,6 +2,7 @@
 
 import smtplib
 
+import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from companion import config, db, schema
@@ -22,7 +23,7 @@ def everything() -> list[Finding]:
 def installation() -> list[Finding]:
     """Database, address and letters."""
     db.refuse_in_transaction()
-    return [_database(), _address(), _reachable(), _mail_server(), *_dead_letters()]
+    return [_database(), _address(), *_redis(), _reachable(), _mail_server(), *_dead_letters()]
 
 
 def _database() -> Finding:
@@ -45,6 +46,19 @@ def _address() -> Finding:
         words = "PROXY_HOPS is 0, yet something in front of Alongside must end TLS."
         return Finding("Address", Verdict.WARNING, f"{words} With one proxy of yours, set PROXY_HOPS=1.")
     return Finding("Address", Verdict.OK, f"{settings.base_url}, behind {settings.proxy_hops} of your proxies.")
+
+
+def _redis() -> list[Finding]:
+    url = config.current().redis_url
+    if not url:
+        return []
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as client:
+            client.ping()
+    except (redis.RedisError, OSError, ValueError):
+        words = "It does not answer at REDIS_URL. Partners on two nodes see each other’s words seconds later"
+        return [Finding("Redis", Verdict.WARNING, f"{words}; nothing is lost. Check that it runs.")]
+    return [Finding("Redis", Verdict.OK, "It answers, so nodes hear of each other at once.")]
 
 
 def _reachable() -> Finding:

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from blinker import Signal
 from sqlalchemy.orm import Session as Transaction
 
 from companion import config, db
@@ -19,7 +18,7 @@ from companion.keeper import Answer, Keeper, KeeperGone, Poisoned, Verdict
 from companion.model.agendas import Page
 from companion.model.sessions import SessionState
 from companion.services import agenda_log
-from companion.services.agenda_log import Edit
+from companion.services.agenda_log import Edit, Log
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +27,6 @@ TAIL_EDITS, TAIL_BYTES = 500, 64 * 1024
 
 With 200 edits, folding took an eighth of a busy process's time; reading 500 costs an opening 2 ms (27 Nov 2026).
 """
-
-
-mended = Signal()
-"""session_id. Its log lost an edit that nobody can read; browsers that have it start anew."""
 
 
 class Moved(Exception):
@@ -100,12 +95,12 @@ def page(session_id: int) -> Page:
     return Page.read(sealed(session_id).page)
 
 
-def compact(session_id: int) -> bool:
-    """Fold the tail into the snapshot. False when there was nothing to fold, or the log moved meanwhile."""
+def compact(session_id: int) -> Log | None:
+    """Fold the tail into the snapshot. What was folded; None if that was nothing, or the log moved meanwhile."""
     stored = agenda_log.read(session_id)
-    if not stored.tail:
-        return False
-    return agenda_log.shorten(session_id, stored, keeper().snapshot(stored.rows))
+    if not stored.tail or not agenda_log.shorten(session_id, stored, keeper().snapshot(stored.rows)):
+        return None
+    return stored
 
 
 def forget(session_ids: Collection[int]) -> None:
@@ -130,7 +125,6 @@ def mend(session_id: int) -> None:
     agenda_log.set_aside(session_id, seq)
     log.error("edit %s of session %s broke its readers and was set aside as %s", seq, session_id, kept)
     forget([session_id])
-    mended.send(None, session_id=session_id)
 
 
 def _breaks(stored: agenda_log.Log, count: int) -> bool:

@@ -58,6 +58,16 @@ def everybody_left(session_id: int) -> None:
             session.mentor_came = session.mentee_came = False
 
 
+def still_sit(session_ids: Collection[int]) -> None:
+    """Seats of these are taken in this process, whatever another one made of it that started or emptied its own."""
+    believed_empty = (Session.id.in_(session_ids), Session.empty_since.is_not(None))
+    with reading() as tx:
+        found = tx.scalars(select(Session.id).where(*believed_empty)).all()
+    if found:
+        with transaction() as tx:
+            tx.execute(update(Session).where(Session.id.in_(found)).values(empty_since=None))
+
+
 def nobody_sits() -> None:
     """This process has just started, so no seat is taken yet: what a crash left begins to count as empty."""
     with transaction() as tx:

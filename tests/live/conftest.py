@@ -25,7 +25,7 @@ from companion.model.sessions import Session
 from companion.services import keep_agenda, schedule
 from companion.services.schedule import Slot
 from tests.conftest import BASE_URL, NOON, SECRET, TOKEN_KEY, Browser, Clock, person
-from tests.server import Server, serving
+from tests.server import Address, Server, serving
 from tests.waiting import until
 from tests.writing import Pen
 
@@ -36,7 +36,7 @@ numbers = count(1)
 class Tab:
     """One browser tab of one person at one session, by its wire: `heard[event]` is all that came, oldest first."""
 
-    def __init__(self, server: Server, browser: Browser, session_id: int) -> None:
+    def __init__(self, server: Address, browser: Browser, session_id: int) -> None:
         self.server, self.session_id = server, session_id
         cookie = browser.get_cookie("alongside")
         assert cookie is not None
@@ -50,7 +50,7 @@ class Tab:
 
     def ask_for_ticket(self) -> requests.Response:
         address = f"{self.server.url}/sessions/{self.session_id}/seat"
-        head = {"X-CSRF": self.csrf, "Origin": self.server.url, "Accept": "application/json"}
+        head = {"X-CSRF": self.csrf, "Origin": self.server.base_url, "Accept": "application/json"}
         return requests.post(address, headers=head, cookies={"alongside": self.cookie}, timeout=5)
 
     def ticket(self) -> str:
@@ -60,7 +60,8 @@ class Tab:
 
     def connect(self, auth: object, transport: str = "websocket", **head: str) -> None:
         """Raises socketio's ConnectionError; the server's reason is then the last `connect_error` heard."""
-        self.line.connect(self.server.url, head, auth, transports=[transport], namespaces=["/agenda"])
+        address = f"{self.server.url}?session={self.session_id}"
+        self.line.connect(address, head, auth, transports=[transport], namespaces=["/agenda"])
 
     def open(self, transport: str = "websocket") -> "Tab":
         self.connect({"ticket": self.ticket()}, transport)

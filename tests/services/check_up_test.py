@@ -8,6 +8,8 @@ from sqlalchemy import text
 from companion import config, db
 from companion.services import check_up
 from companion.services.findings import Verdict
+from tests.nodes import needs_redis, redis_server
+from tests.server import free_port
 from tests.simulators.smtp import smtp_sink
 
 
@@ -75,3 +77,20 @@ def test_a_mail_server_that_isn_t_there_names_the_settings(app):
     now_with(smtp_host="127.0.0.1", smtp_port=9, smtp_security="none", smtp_password="hush")
     verdict, sentence = found("Letters")
     assert verdict is Verdict.WRONG and "SMTP_HOST" in sentence and "hush" not in sentence
+
+
+def test_redis_that_isn_t_there_is_a_warning_and_says_what_people_notice(app):
+    now_with(redis_url=f"redis://127.0.0.1:{free_port()}")
+    verdict, sentence = found("Redis")
+    assert verdict is Verdict.WARNING and "REDIS_URL" in sentence and "seconds later" in sentence
+
+
+def test_redis_that_answers_is_well(app):
+    needs_redis()
+    with redis_server() as bus:
+        now_with(redis_url=bus.url)
+        assert found("Redis") == (Verdict.OK, "It answers, so nodes hear of each other at once.")
+
+
+def test_without_redis_nothing_is_said_of_it(app):
+    assert not any(each.about == "Redis" for each in check_up.installation())

@@ -15,6 +15,7 @@ from pathlib import Path
 from companion.services import keep_agenda
 from tests.bench import people
 from tests.server import Server, serving
+from tests.soak import nodes
 from tests.soak.partner import Partner
 from tests.waiting import until
 from tests.writing import Pen
@@ -37,6 +38,8 @@ def main() -> int:
     """Exit status 1 if a word was lost."""
     minutes, seed = float(os.environ.get("MINUTES") or 10), os.environ.get("SEED") or secrets.token_hex(4)
     print(f"Soaking for {minutes:g} minutes with SEED={seed}.", flush=True)
+    if os.environ.get("PART") == "nodes":
+        return nodes.main(minutes, seed)
     with (
         tempfile.TemporaryDirectory(prefix="soak-") as data_dir,
         serving(Path(data_dir)) as server,

@@ -7,7 +7,7 @@ import requests
 import websocket
 
 from tests.bench.people import Place
-from tests.server import Server
+from tests.server import Address
 
 NAMESPACE = "/agenda"
 CONNECT, EVENT, ANSWER = 0, 2, 3
@@ -19,11 +19,13 @@ BROKEN = (OSError, websocket.WebSocketException, requests.RequestException)
 class Line:
     """One connection with a seat at the agenda. Everything here can raise one of BROKEN."""
 
-    def __init__(self, server: Server, place: Place) -> None:
+    def __init__(self, server: Address, place: Place) -> None:
         head = {"Cookie": place.cookie, "Origin": server.url, "X-CSRF": place.csrf, "Accept": "application/json"}
         answer = requests.post(f"{server.url}/sessions/{place.session_id}/seat", headers=head, timeout=PATIENCE)
         answer.raise_for_status()
-        address = f"{server.url.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+        address = (
+            f"{server.url.replace('http', 'ws', 1)}/socket.io/?session={place.session_id}&EIO=4&transport=websocket"
+        )
         self._socket = websocket.create_connection(address, timeout=PATIENCE, origin=server.url)
         self._socket.recv()  # engine.io's greeting
         self._send(type=CONNECT, data={"ticket": answer.json()["ticket"]})

@@ -5,7 +5,7 @@ import threading
 from collections import deque
 
 from tests.bench.people import Place
-from tests.server import Server
+from tests.server import Address
 from tests.soak.line import BROKEN, Line
 from tests.writing import Pen
 
@@ -18,7 +18,7 @@ NOTHING = b"\0\0"  # an update without content
 class Partner(threading.Thread):
     """`saved` and `seen` are the words that the server said it keeps, and those of the partner that it showed."""
 
-    def __init__(self, name: str, server: Server, place: Place, agenda: bytes, seed: str) -> None:
+    def __init__(self, name: str, server: Address, place: Place, agenda: bytes, seed: str) -> None:
         super().__init__(name=name, daemon=True)
         self.server, self.place = server, place
         self.hands = random.Random(f"{seed} {name}")

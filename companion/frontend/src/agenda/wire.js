@@ -35,6 +35,7 @@ export function connect(sessionId, { csrf }) {
   const socket = io("/agenda", {
     parser,
     multiplex: false,
+    query: { session: sessionId }, // for a proxy that leads both partners to one node; the ticket alone gives a seat
     transports: ["websocket", "polling"],
     tryAllTransports: true,
     timeout: LONGEST_WAIT,

@@ -12,7 +12,7 @@ from flask import Flask
 from companion import config, db, schema
 from companion.errors import Refusal
 from companion.services import check_up, deliver, demo, keep_agenda, manifests, reseal, restored, sign_in
-from companion.services.findings import Verdict
+from companion.services.findings import Finding, Verdict
 
 
 def open_cli(app: Flask) -> None:
@@ -40,8 +40,17 @@ def doctor() -> None:
     for each in found:
         click.echo(f"{each.verdict.value:8} {each.about}: {each.sentence}")
     wrong = [each for each in found if each.verdict is Verdict.WRONG]
-    click.echo("\nAll that matters is well." if not wrong else f"\nTo mend: {', '.join(each.about for each in wrong)}.")
+    doubtful = [each for each in found if each.verdict is Verdict.WARNING]
+    click.echo(f"\n{_in_short(wrong, doubtful)}")
     click.get_current_context().exit(1 if wrong else 0)
+
+
+def _in_short(wrong: list[Finding], doubtful: list[Finding]) -> str:
+    if wrong:
+        return f"To mend: {', '.join(each.about for each in wrong)}."
+    if doubtful:
+        return f"Nothing is wrong. Worth a look: {', '.join(each.about for each in doubtful)}."
+    return "All is well."
 
 
 @click.command("demo")

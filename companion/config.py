@@ -179,7 +179,7 @@ def _redis_url(said: Reader) -> str:
 
 
 def _base_url(said: Reader, demo: bool, testing: bool) -> str:
-    url = said.text("BASE_URL", "http://localhost:5000" if demo else "").rstrip("/")
+    url = said.text("BASE_URL", f"http://localhost:{said.text('PORT', '5000')}" if demo else "").rstrip("/")
     if not url:
         said.wrong.append(
             "BASE_URL is missing: the address people open, such as BASE_URL=https://mentoring.example.org"

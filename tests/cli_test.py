@@ -175,7 +175,7 @@ def test_the_doctor_says_one_line_for_each_thing_and_what_to_do(app: Flask) -> N
     assert said.exit_code == 0
     assert lines[0] == "ok       Database: SQLite, at this version of Alongside."
     assert all(line.startswith(("ok ", "warning ", "wrong ")) for line in lines[:-2])
-    assert lines[-2:] == ["", "All that matters is well."]
+    assert lines[-2:] == ["", "Nothing is wrong. Worth a look: Address, Server."]
 
 
 def test_the_doctor_ends_with_a_fault_that_people_would_meet_and_tells_no_secret(app: Flask) -> None:

@@ -5,7 +5,8 @@ from companion.model.sessions import Finding
 Words = dict[Finding, str]
 
 TO_ITS_MAKER: Words = {
-    Finding.RECONNECT: "{provider} no longer lets Alongside in. The link still works; we just can’t look after it.",
+    Finding.RECONNECT: "{provider} no longer lets Alongside in, so we can’t look after the link. "
+    "It usually still works.",
     Finding.DELETED: "This meeting is no longer at {provider}, so its link leads nowhere.",
     Finding.MOVED: "At {provider} this meeting has another time than your session.",
     Finding.OTHER_HOST: "This meeting is in another {provider} account than the one you connected. "
@@ -16,7 +17,7 @@ TO_ITS_MAKER: Words = {
 }
 
 TO_THE_PARTNER: Words = TO_ITS_MAKER | {
-    Finding.RECONNECT: "{partner} has to connect {provider} again. The link still works.",
+    Finding.RECONNECT: "{partner} has to connect {provider} again. The link usually still works.",
     Finding.OTHER_HOST: "This meeting is in another {provider} account than the one {partner} connected, "
     "so it may stay closed.",
     Finding.SIGN_IN: "{provider} lets you in only when you are signed in there.",
@@ -24,7 +25,7 @@ TO_THE_PARTNER: Words = TO_ITS_MAKER | {
 }
 
 TAKEN_AWAY = "{whose} {provider} was disconnected from Alongside, so this session has no link. Make a new one."
-DISCONNECTED = "{who} disconnected {provider}. The link still works."
+DISCONNECTED = "{who} disconnected {provider}. The link usually still works."
 
 
 def sentence(finding: Finding, provider: str, partner: str, *, made_it: bool) -> str:

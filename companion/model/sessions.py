@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import DateTime, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from companion import clock
 from companion.db import Model
 from companion.errors import Invalid, NotYours
 from companion.model.mentorships import Mentorship, stored
@@ -48,7 +49,7 @@ class Finding(StrEnum):
     """What a look at the meeting found, each with one way on."""
 
     FINE = "fine"
-    RECONNECT = "reconnect"  # its maker must connect again; the link itself still works
+    RECONNECT = "reconnect"  # its maker must connect again; the link itself usually still works
     DELETED = "deleted"  # at the provider, by somebody
     MOVED = "moved"  # at the provider, to `there_at`
     OTHER_HOST = "other_host"
@@ -166,8 +167,11 @@ class Session(Model):
 
     @property
     def can_move(self) -> bool:
-        """It may still be given another time, or called off: they have not been talking."""
-        waiting = self.state is SessionState.LIVE and not self.both_came
+        """It may still be given another time, or called off: they have not been talking.
+
+        Both may have it open minutes before, to agree on a later time.
+        """
+        waiting = self.state is SessionState.LIVE and (not self.both_came or clock.now() < self.starts_at)
         return self.mentorship.is_active and (self.state is SessionState.PLANNED or waiting)
 
     @property

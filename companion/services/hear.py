@@ -126,6 +126,8 @@ def _heed(event_id: int) -> None:
     if event.kind is Kind.DEAUTHORISED:
         deauthorised(event.provider, event.account, event.at)
     else:
+        if event.kind is Kind.DELETED:
+            look.believe_deleted(event.provider, event.reference)
         look.soon(event.provider, event.reference)
     _mark(event_id)
 

@@ -63,7 +63,14 @@ def _named(guest: CallGuest, two: Sequence[Person], accounts: Mapping[str, int])
     if guest.account in accounts:
         return accounts[guest.account]
     by_address = [person.id for person in two if guest.email and person.email.lower() == guest.email.lower()]
-    called = guest.name.casefold()
-    by_name = [person.id for person in two if called in {person.name.casefold(), person.first_name.casefold()}]
+    by_name = [person.id for person in two if _is_called(person, guest.name)]
     found = by_address or by_name
     return found[0] if len(found) == 1 else None
+
+
+def _is_called(person: Person, name: str) -> bool:
+    """As somebody is called in a call: “Mateo”, “Mateo Fuentes”, “mateo f.”."""
+    whole, called = person.name.casefold().split(), name.casefold().split()
+    first, last = person.first_name.casefold(), whole[-1:]
+    initials = {f"{each[0]}{dot}" for each in last for dot in ("", ".")}
+    return called in (whole, first.split()) or (len(called) == 2 and called[0] == first and called[1] in initials)

@@ -34,6 +34,16 @@ def soon(provider: str, reference: str) -> None:
         announce(tx, signals.meeting_waiting)
 
 
+def believe_deleted(provider: str, reference: str) -> None:
+    """The provider said that this meeting was deleted. Where its maker's grant is gone nobody can ask: so it is."""
+    known = (Meeting.provider == provider, Meeting.reference == reference, Meeting.reference != "")
+    cannot_ask = ~exists().where(*_connected())
+    with reading() as tx:
+        rows = tx.scalars(select(Meeting).where(*known, Meeting.state == MeetingState.MADE, cannot_ask)).all()
+    for row in rows:
+        tries.lost(row)
+
+
 def at(session_id: int, by: int) -> None:
     """Look now, as a person asked for it. What was found stands on the session's page."""
     schedule.find(session_id, by)
@@ -70,12 +80,17 @@ def due(provider: str | None = None) -> list[int]:
 
 def _is_back() -> tuple[ColumnElement[bool], ...]:
     """Its maker has connected again since we found that they must."""
-    connected = exists().where(
+    connected = exists().where(*_connected())
+    return Meeting.finding == Finding.RECONNECT, Meeting.state == MeetingState.MADE, connected
+
+
+def _connected() -> tuple[ColumnElement[bool], ...]:
+    """A grant that works, of a meeting's maker at its provider."""
+    return (
         Connection.person_id == Meeting.made_by,
         Connection.provider == Meeting.provider,
         Connection.state == ConnectionState.OK,
     )
-    return Meeting.finding == Finding.RECONNECT, Meeting.state == MeetingState.MADE, connected
 
 
 def _begin(meeting_id: int, *, is_asked: bool = False) -> Look | None:

@@ -63,35 +63,43 @@ def choices(person_id: int) -> list[Choice]:
     return [Choice(each.name, each.label, each.oauth is not None) for each in order]
 
 
-def make_link(session_id: int, provider: str, by: int, link: str = "") -> Meeting:
+def make_link(session_id: int, provider: str, by: int, link: str = "", instead: int = 0) -> Meeting:
     """The session's link, made at this provider in this person's name; or the one that stands already.
 
+    `instead`: the meeting in whose place it is wanted, if that is the one that stands: it goes when this one is there.
     Raises NotConnected (the provider's consent comes first), NotYours, or another Refusal with one sentence.
     """
     offer = providers.offer(provider)
     find(session_id, by)
-    if tries.standing(session_id) is None:
+    there = tries.standing(session_id)
+    old = there if there is not None and there.id == instead and there.state is MeetingState.MADE else None
+    if there is None or old is not None:
         expect(by, offer)
-    begun = tries.begin(session_id, provider, by, link)
+    if old is not None:
+        return replace_link(old, by, asked_by=by, provider=provider, link=link)
+    begun = tries.begin(session_id, provider, by, link, asked_by=by)
     return begun if isinstance(begun, Meeting) else _kept(begun, *_made(offer, begun, by))
 
 
-def paste_link(session_id: int, link: str, by: int) -> Meeting:
+def paste_link(session_id: int, link: str, by: int, instead: int = 0) -> Meeting:
     """The session's link is one that a person brought along. Raises Refusal saying what is wrong with it."""
     try:
-        return make_link(session_id, pasted.provider.name, by, link)
+        return make_link(session_id, pasted.provider.name, by, link, instead)
     except ProviderFailed as failed:  # no machine failed: the words that were pasted can't be used
         raise Invalid("link", failed.sentence) from failed
 
 
-def replace_link(row: Meeting, by: int, asked_by: int | None = None) -> Meeting:
+def replace_link(
+    row: Meeting, by: int, asked_by: int | None = None, provider: str | None = None, link: str = ""
+) -> Meeting:
     """The session's link in the place of this one, which goes when the new one is there; both get a letter.
 
-    `asked_by`: who wanted another, and needs no letter of it. The link that stands, where somebody was quicker.
+    `provider`: another one than this one's. `asked_by`: who wanted another, and needs no letter of it. Gives the link
+    that stands, where somebody was quicker.
     Raises as make_link does: then this one stays as it was.
     """
-    offer = providers.offer(row.provider)
-    begun = tries.begin(row.session_id, row.provider, by, "", instead=row.id, asked_by=asked_by)
+    offer = providers.offer(provider or row.provider)
+    begun = tries.begin(row.session_id, offer.provider.name, by, link, instead=row.id, asked_by=asked_by)
     if isinstance(begun, Meeting):
         return begun
     try:

@@ -95,7 +95,8 @@ def keep(begun: Try, made: meetings.Meeting, *, was_found: bool = False) -> Meet
         session, row = _both(tx, begun.row_id, begun.session_id)
         as_planned = not was_found and replace(session.plan(row.marker), link=begun.plan.link) == begun.plan
         _land(tx, session, row, made, as_planned=as_planned, instead=begun.instead)
-        if begun.instead is not None and row.state is MeetingState.MADE:
+        had_one = any(_was_one(each) for each in _rows(tx, session.id) if each.id != row.id)
+        if had_one and row.state is MeetingState.MADE:
             _tell(tx, session, row, begun.asked_by)
     return row
 

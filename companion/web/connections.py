@@ -39,7 +39,8 @@ def start(provider: str) -> Response:
     require_person()
     wanted = request.args.get("session_id", "")
     session_id = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10 else 0
-    return oauth.consent(provider, Errand(Purpose.CONNECT, session_id, own_page(request.form.get("next", ""))))
+    instead = request.form.get("meeting", 0, type=int)
+    return oauth.consent(provider, Errand(Purpose.CONNECT, session_id, own_page(request.form.get("next", "")), instead))
 
 
 @pages.post("/<provider>/link")
@@ -85,7 +86,7 @@ def _connected(provider: str, said: oauth.Answer, errand: Errand) -> Response:
     me = require_person()
     connect.remember(me.id, provider, said)
     if errand.session_id:
-        meet.make_link(errand.session_id, provider, by=me.id)
+        meet.make_link(errand.session_id, provider, by=me.id, instead=errand.instead)
     return _back(errand, done="connected")
 
 

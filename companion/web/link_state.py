@@ -44,6 +44,12 @@ class LinkState:
     time_there: str
     time_here: str
 
+    @property
+    def heading(self) -> str:
+        """Ready, unless there is more to say of it."""
+        room = f"Your {self.label} room" if self.label else "Your call link"
+        return room if self.trouble else f"{room} is ready"
+
 
 def of(session: Session, meeting: Meeting | None, me: Person, partner: Person) -> LinkState | None:
     """None where there is no link, and none was lost."""

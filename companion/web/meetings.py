@@ -50,20 +50,20 @@ def on_its_page(deed: Deed) -> View:
 @on_its_page
 def make(session_id: int, me: Person) -> None:
     """One click: the link is there for both, or the provider's consent comes first."""
-    meet.make_link(session_id, request.form.get("provider", ""), by=me.id)
+    meet.make_link(session_id, request.form.get("provider", ""), by=me.id, instead=shown_meeting())
 
 
 @pages.post("/<int:session_id>/link")
 @on_its_page
 def paste(session_id: int, me: Person) -> None:
     """Any link they already have."""
-    meet.paste_link(session_id, request.form.get("link", ""), by=me.id)
+    meet.paste_link(session_id, request.form.get("link", ""), by=me.id, instead=shown_meeting())
 
 
 @pages.post("/<int:session_id>/meeting/drop")
 @on_its_page
 def drop(session_id: int, me: Person) -> None:
-    """Use something else."""
+    """Go without a link."""
     meet.drop_link(session_id, me.id, shown_meeting())
 
 

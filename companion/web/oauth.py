@@ -60,11 +60,15 @@ NO = {
 
 @dataclass(frozen=True)
 class Errand:
-    """Why somebody was sent there: the session whose link is wanted afterwards (or 0), the page they go on to."""
+    """Why somebody was sent there: the session whose link is wanted afterwards (or 0), the page they go on to.
+
+    `instead`: the meeting in whose place that link is wanted, or 0.
+    """
 
     purpose: Purpose
     session_id: int = 0
     leads_to: str = ""
+    instead: int = 0
 
 
 class Bound(OAuth2Session):
@@ -118,8 +122,12 @@ def consent(provider: str, errand: Errand) -> Response:
 
 
 def errand_of(provider: str) -> Errand | None:
-    """What this callback request is the answer to; None when this browser asked nothing of the kind. Works once."""
-    found = kept.here().take(f"_state_{provider}_{request.args.get('state', '')}")
+    """What this callback request is the answer to; None when this browser asked nothing of the kind. Works once.
+
+    A no uses nothing up: people say it, go back in their browser, and say yes.
+    """
+    name = f"_state_{provider}_{request.args.get('state', '')}"
+    found = kept.here().get(name) if request.args.get("error") else kept.here().take(name)
     if found is None:
         return None
     said = dict(found["data"]["errand"])

@@ -61,7 +61,7 @@ def of_the_call(reader: Reader) -> dict[str, Any]:
         "meeting": meeting,
         "in_call": in_call(reader.session),
         "link": link_state.of(reader.session, meeting, reader.me, reader.partner),
-        "providers": [] if meeting is not None else meet.choices(reader.me.id),
+        "providers": meet.choices(reader.me.id),
         "failure": failures.carried(),
         "pasted": failures.typed(),
     }

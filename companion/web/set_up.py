@@ -85,7 +85,7 @@ def _require_admin() -> Person:
 def _index(findings: list[Finding] | None = None) -> str:
     return render_template(
         "pages/set_up/index.html", me=identity.person_here(), places=set_up.places(), findings=findings,
-        base_url=config.current().base_url,
+        base_url=config.current().base_url, demo=config.current().demo,
     )  # fmt: skip
 
 

@@ -13,13 +13,14 @@ from integrations.meetings import Guest
 
 
 class Kind(StrEnum):
-    """What happened. `look`: something did, ask the provider what."""
+    """What happened. `look`: something did, ask the provider what. `deleted`: ask too; believe it where we may not."""
 
     STARTED = "started"
     ENDED = "ended"
     JOINED = "joined"
     LEFT = "left"
     LOOK = "look"
+    DELETED = "deleted"
     DEAUTHORISED = "deauthorised"
 
 

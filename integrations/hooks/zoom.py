@@ -22,8 +22,8 @@ KINDS = {
     "meeting.participant_joined": Kind.JOINED,
     "meeting.participant_left": Kind.LEFT,
     "meeting.updated": Kind.LOOK,
-    "meeting.deleted": Kind.LOOK,
-    "meeting.permanently_deleted": Kind.LOOK,
+    "meeting.deleted": Kind.DELETED,
+    "meeting.permanently_deleted": Kind.DELETED,
 }
 PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_NAME, LONGEST_ADDRESS = 200, 254
@@ -94,7 +94,7 @@ def _event(message: Mapping[str, Any], kind: Kind, now: datetime) -> Event | Non
     reference, instance = number(there.get("id")), word(there.get("uuid"))
     if not reference:
         return None
-    if kind is Kind.LOOK:
+    if kind in (Kind.LOOK, Kind.DELETED):
         # Looking twice harms nobody, overlooking a second change does: here the time it was sent counts as well.
         key = _key(message["event"], reference, payload.get("time_stamp"), message.get("event_ts"))
         return Event(key, kind, _sent_at(message, now), reference)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -93,4 +93,13 @@ def _host(link: str) -> str:
         raise no_link
     if parts.username is not None or parts.password is not None:
         raise Refused("This link holds a name or password before the @. Copy one without.")
+    if _opens_as_host(host, parts.path, parts.query):
+        raise Refused("This link opens the call as its host, so it is for nobody else. Copy the invitation’s link.")
     return host[:200]
+
+
+def _opens_as_host(host: str, path: str, query: str) -> bool:
+    """Zoom's `start_url`: /s/<number>, with a key of its host's in `zak`."""
+    is_zoom = host == "zoom.us" or host.endswith(".zoom.us")
+    is_start = re.match(r"/s/|/wc/[0-9]+/start", path) is not None
+    return "zak" in parse_qs(query) or (is_zoom and is_start)

@@ -119,7 +119,7 @@ def _connect(ruth: Page) -> None:
 def _round(ruth: Page, mateo: Page, zoom: TimedZoom) -> Round:
     """One click, from a session without a link."""
     ruth.get_by_role("button", name="Use something else").click()
-    ruth.get_by_role("button", name="Choose another way").click()
+    ruth.get_by_role("button", name="Go without a link").click()
     for page in (ruth, mateo):
         expect(page.get_by_role("button", name="Create Zoom link")).to_be_visible()
         expect(page.locator("save-status")).to_have_text("Saved", use_inner_text=True)

@@ -152,7 +152,7 @@ def test_what_is_said_arrives_and_is_understood(zoom, product, number):
     zoom.deauthorise(RUTH)
     assert set(zoom.deliver()) == {204}
     kinds = [event.kind for event in product.heard if event]
-    looks = [Kind.LOOK, Kind.LOOK]
+    looks = [Kind.LOOK, Kind.DELETED]
     calls = [Kind.STARTED, Kind.JOINED, Kind.JOINED, Kind.LEFT, Kind.LEFT, Kind.ENDED]
     assert kinds == [*calls, *looks, Kind.DEAUTHORISED]
     assert len({event.key for event in product.heard if event}) == len(kinds)

@@ -61,6 +61,10 @@ def test_an_https_link_is_taken_as_it_is(link):
         ("https://zoom.us/\nj", "more than a link"),
         ("https:\\\\zoom.us", "more than a link"),
         ("https://zoom.us/" + "x" * 1000, "longer than"),
+        ("https://us02web.zoom.us/s/85012345678?zak=eyJ0eXAi", "as its host"),
+        ("https://zoom.us/s/85012345678", "as its host"),
+        ("zoom.us/wc/85012345678/start?x=1", "as its host"),
+        ("https://zoom.example.org/j/1?pwd=a&zak=eyJ0eXAi", "as its host"),
     ],
 )
 def test_anything_else_is_refused_with_what_to_mend(link, why):

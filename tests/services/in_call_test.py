@@ -52,6 +52,16 @@ def test_an_account_tells_who_it_is_whatever_they_call_themselves(seen):
     assert seen(guest("The boss", account="r1")) == (["Ruth"], 0)
 
 
+@pytest.mark.parametrize("name", ["Mateo", "mateo fuentes", "mateo f.", "Mateo F"])
+def test_a_name_as_people_shorten_it_tells_too(seen, name):
+    assert seen(guest(name)) == (["Mateo"], 0)
+
+
+@pytest.mark.parametrize("name", ["Mateo G.", "Mateo Fu", "F. Mateo", "Mat"])
+def test_another_name_is_somebody(seen, name):
+    assert seen(guest(name)) == ([], 1)
+
+
 def test_an_account_linked_for_signing_in_tells_too(seen, mateo, clock):
     with db.transaction() as tx:
         tx.add(LinkedAccount(person_id=mateo.id, provider="zoom", account="m1", created_at=clock.now))

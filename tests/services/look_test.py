@@ -8,7 +8,7 @@ from companion import config, db, signals
 from companion.errors import NotYours, TooLate
 from companion.model.connections import ConnectionState
 from companion.model.sessions import Finding, Meeting, MeetingState, Session, SessionState
-from companion.services import authorised, connect, look, meet, schedule, settle, talk
+from companion.services import authorised, connect, look, meet, renew, schedule, settle, talk
 from companion.services.schedule import Slot
 from tests.simulators.faults import Fault
 from tests.waiting import until
@@ -242,7 +242,18 @@ def test_another_link_made_meanwhile_stays_the_only_one(zoom_link, session, mate
     a_visit(session, clock)
     current = meet.current(session.id)
     assert current is not None and current.provider == "jitsi"
-    assert (calls(zoom, CREATE), letters(outbox, "new_link")) == (1, [])
+    assert (calls(zoom, CREATE), letters(outbox, "new_link")) == (1, ["ruth@example.org"])
+
+
+def test_a_deletion_that_zoom_told_of_counts_where_its_maker_s_grant_is_gone(zoom_link, zoom, ruth, app):
+    zoom.remove(zoom_link.reference)
+    connection = authorised.find(ruth.id, "zoom")
+    assert connection is not None
+    look.believe_deleted("zoom", zoom_link.reference)
+    assert row(zoom_link).state is MeetingState.MADE  # there is a grant to ask with, so it is asked
+    renew.lost(connection.id)
+    look.believe_deleted("zoom", zoom_link.reference)
+    assert (row(zoom_link).state, found(zoom_link)) == (MeetingState.GONE, Finding.DELETED)
 
 
 def test_a_dead_grant_is_found_and_looked_at_again_once_it_is_new(zoom_link, session, ruth, zoom, clock):

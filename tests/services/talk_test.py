@@ -43,6 +43,13 @@ def test_whoever_waits_alone_may_still_move_it_or_call_it_off(session, clock, ru
     assert schedule.cancel(session.id, mateo.id).state is SessionState.CANCELLED
 
 
+def test_both_who_have_it_open_minutes_before_may_still_agree_on_another_time(session, clock, ruth, mateo):
+    clock.set(session.starts_at - timedelta(minutes=7))
+    talk.someone_sits(session.id, BOTH)
+    later = schedule.Slot(session.wall + timedelta(hours=2), session.zone, 60)
+    assert schedule.move(session.id, mateo.id, later).state is SessionState.PLANNED
+
+
 def test_once_both_have_come_it_is_neither_moved_nor_cancelled(session, clock, ruth):
     clock.set(session.starts_at)
     talk.someone_sits(session.id, BOTH)

@@ -191,15 +191,19 @@ def test_disconnecting(as_ruth, as_mateo, ruth, zoom):
 
 def test_before_disconnecting_the_page_says_how_many_links_that_leaves_alone(as_ruth, ruth, session, zoom):
     connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
-    assert "No coming session has a link made with it." in as_ruth.get("/connections").text
+    assert "No coming session has a link of yours made at Zoom." in as_ruth.get("/connections").text
     meet.make_link(session.id, "zoom", by=ruth.id)
-    assert "1 coming session has a link made with it." in as_ruth.get("/connections").text
+    assert "1 coming session has a link made at Zoom in your name." in as_ruth.get("/connections").text
     other = schedule.plan(session.mentorship_id, ruth.id, schedule.Slot(session.wall + timedelta(7), session.zone, 60))
     meet.make_link(other.id, "zoom", by=ruth.id)
     page = as_ruth.get("/connections").text
-    assert (
-        "2 coming sessions have links made with it. They still work, but Alongside can’t move or cancel them." in page
-    )
+    assert "2 coming sessions have links made at Zoom in your name." in page
+    assert "They usually still work, but Alongside can’t move or cancel them." in page
+
+
+def test_before_anything_is_connected_the_page_says_what_will_be_asked_for(as_ruth, zoom):
+    page = as_ruth.get("/connections").text
+    assert "What it will ask Zoom for" in page and "meeting:write:meeting" in page
 
 
 def test_one_button_stands_out_at_most(as_ruth, ruth, zoom):

@@ -368,3 +368,10 @@ def test_a_token_endpoint_in_trouble_is_left_alone_for_a_while(as_ruth, zoom):
     for _ in range(6):
         as_ruth.get(come_back(as_ruth, "connect", "zoom"))
     assert zoom.calls[TOKEN] == 5
+
+
+def test_a_no_that_becomes_a_yes_by_going_back_counts(as_ruth, zoom):
+    consent = begin(as_ruth, "connect", "zoom")
+    assert as_ruth.get(path_of(decide(consent, "deny"))).status_code == 302
+    said = as_ruth.get(path_of(decide(consent)), follow_redirects=True)
+    assert "too old" not in said.text and "Disconnect" in said.text

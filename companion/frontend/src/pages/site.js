@@ -2,6 +2,7 @@
 import { beBusy } from "../elements/busy.js";
 import "../elements/time-beside.js";
 
+const OPENING = 3000; // ms
 
 document.addEventListener("click", (event) => {
   const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-opens], [data-closes], [data-copy], [data-copies]");
@@ -17,8 +18,16 @@ document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (event.defaultPrevented && !form.matches("[data-here]")) return;
   if (form.dataset.signsOut) signOut(event, form, form.dataset.signsOut);
+  else if (form.target === "_blank") openOnce(event, form);
   else if (event.submitter?.dataset.busy) beBusy(event.submitter, event.submitter.dataset.busy);
 });
+
+/** A second press opens no second tab: the first takes a moment to come. @param {Event} event @param {HTMLFormElement} form */
+function openOnce(event, form) {
+  if (form.dataset.opened) event.preventDefault();
+  form.dataset.opened = "1";
+  setTimeout(() => delete form.dataset.opened, OPENING);
+}
 
 guessZone();
 

@@ -89,7 +89,8 @@ class Gate:
     def _put(self, client: int, struct: Struct) -> None:
         end = self._ledger.end(client)
         if struct.clock > end or struct.content == Content.skip:
-            raise Missing(client, struct.clock)
+            # Never for a clock that is here: `_put_all` would try again at once, and for ever.
+            raise Missing(client, max(struct.clock, end))
         place = self._place(client, struct)
         known = end - struct.clock
         if known >= struct.length:

@@ -50,7 +50,7 @@ class Doorkeeper:
             with self.looking:
                 if seat.is_stale:
                     self.look_up()
-        return seat.right not in OUT
+        return seat.right not in OUT and not seat.is_barred
 
     def look_up(self) -> None:
         """What every seat may do now. Who may no longer be here goes at once."""

@@ -21,7 +21,10 @@ class Telling(Fuzz):
         self.began = self.told = time.monotonic()
 
     def look(self, doc: str) -> None:
+        known = len(self.count.wrong)
         super().look(doc)
+        for wrong in self.count.wrong[known:]:
+            print("WRONG", wrong, flush=True)
         if time.monotonic() - self.told > TOLD_EACH:
             self.told = time.monotonic()
             rate = self.count.total / (self.told - self.began)
@@ -44,7 +47,8 @@ def tell(count: Count, seconds: float) -> None:
     print(f"N={count.total:,} in {seconds / 60:.1f} min ({count.total / seconds:,.0f} a second): {dict(count.sent)}")
     print(f"Verdicts: {dict(count.verdicts)}")
     print(f"{count.agendas:,} agendas read by server and browser; slowest answer {1000 * count.slowest:.0f} ms.")
-    print(f"{len(count.wrong)} wrong {count.wrong[:10] or f'(at 95 %: fewer than one in {count.total / 3:,.0f})'}")
+    at_most = f"at 95 %: fewer than one in {count.total / 3:,.0f}"
+    print(f"{len(count.wrong)} wrong ({[each[:60] for each in count.wrong] or at_most}).")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,13 @@ class Keeper:
         _, blobs = self._ask_about("snapshot", rows)
         return blobs[0]
 
+    def is_sound(self, rows: Sequence[bytes]) -> bool:
+        """Whether a document of exactly these rows can be read and written on."""
+        try:
+            return bool(self._ask_about("prove", rows)[0]["sound"])
+        except Poisoned:
+            return False
+
     def drop(self, docs: Iterable[str]) -> None:
         """Forget open documents. Each is opened from its rows again when it is next needed."""
         self._forbid()

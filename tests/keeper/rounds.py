@@ -160,7 +160,7 @@ class Fuzz:
             os.kill(keeper_at_work(self.keeper), signal.SIGKILL)
         began = time.monotonic()
         verdicts = self.keeper.check([(doc, edit) for edit in edits])
-        self.count.slowest = max(self.count.slowest, time.monotonic() - began)
+        self.took(time.monotonic() - began)
         self.count.sent["edits"] += len(edits)
         self.count.verdicts.update(verdict.value for verdict in verdicts)
         self.rows[doc] += [edit for edit, verdict in zip(edits, verdicts, strict=True) if verdict is Verdict.ok]
@@ -175,13 +175,18 @@ class Fuzz:
                 self.count.verdicts["state answered"] += 1
             except BadState:
                 self.count.verdicts["state refused"] += 1
-            self.count.slowest = max(self.count.slowest, time.monotonic() - began)
+            self.took(time.monotonic() - began)
             self.hear(self.mutator.packet())
             seen = as_presence(self.mutator.presence())
             self.count.verdicts["presence refused" if seen is None else "presence seen"] += 1
             if seen is not None and seen.keys() != {"field", "caret", "typing"}:
                 self.count.wrong.append(f"presence {seen}")
             self.count.sent.update(("states", "packets", "presences"))
+
+    def took(self, seconds: float) -> None:
+        self.count.slowest = max(self.count.slowest, seconds)
+        if seconds > HUNG:
+            self.count.wrong.append(f"an answer took {seconds:.1f} s")
 
     def hear(self, packet: bytes) -> None:
         try:
@@ -192,8 +197,6 @@ class Fuzz:
 
     def look(self, doc: str) -> None:
         """Server and browser must read the same from what was let in, and both must get to the end of it."""
-        if self.count.slowest > HUNG:
-            self.count.wrong.append(f"an answer took {self.count.slowest:.1f} s")
         served = self.keeper.fold(self.rows[doc]).page
         try:
             seen = self.browser.read([] if self.planted("words") else self.rows[doc])

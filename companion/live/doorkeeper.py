@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 ROUND = 1.0
 """Seconds from one round to the next; less than the time for which a right counts, so that messages wait for none."""
 
-PATIENCE = 8.5
-"""Seconds that a line may be open without a seat."""
+PATIENCE = 7.0
+"""Seconds that a line may be open without a seat; with a round and the time to say goodbye it is gone within ten."""
 
 OUT = {Right.REMOVED: "removed", Right.SIGNED_OUT: "signed_out"}
 

@@ -11,14 +11,15 @@ from flask import Flask
 
 from companion import config, db, schema
 from companion.errors import Refusal
-from companion.services import check_up, deliver, demo, keep_agenda, manifests, reseal, restored, sign_in
+from companion.services import check_up, deliver, demo, keep_agenda, leave, manifests, reseal, restored, sign_in
 from companion.services.findings import Finding, Verdict
 
 
 def open_cli(app: Flask) -> None:
     """Give `flask` our commands."""
     for command in (
-        migrate, doctor, demo_pair, backup, after_restoring, worker, dead_letters, add_person, manifest, new_key,
+        migrate, doctor, demo_pair, backup, after_restoring, worker, dead_letters, add_person, remove_person,
+        manifest, new_key,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -123,6 +124,19 @@ def add_person(email: str, name: str, zone: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     click.echo(f"{person.email} can sign in at {config.current().base_url}/sign-in now.")
+
+
+@click.command("remove-person")
+@click.argument("email")
+@click.confirmation_option(prompt="Delete this person's account for good?")
+def remove_person(email: str) -> None:
+    """Delete somebody's account, as they could in their settings (--yes asks nothing)."""
+    refuse_another_schema()
+    person = sign_in.known(email.strip().lower())
+    if person is None:
+        raise click.ClickException(f"Nobody here has the address {email}.")
+    leave.leave(person.id)
+    click.echo(f"{person.email} is deleted. What they wrote with their partners stays, without their name.")
 
 
 @click.command("manifest")

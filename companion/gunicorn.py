@@ -31,7 +31,7 @@ worker_connections = 10_000
 max_requests = 0  # a worker that renews itself would drop every open agenda
 graceful_timeout = 8  # seconds; sockets are told to reconnect at once, so this is for requests
 timeout = 60  # seconds without a sign of life from the worker's hub
-keepalive = 15  # seconds; a request's head may take no longer either
+keepalive = 8  # seconds; a request's head may take no longer either, so nobody holds a line open by being slow
 control_socket_disable = True
 
 

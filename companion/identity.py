@@ -107,6 +107,11 @@ def sign_out() -> None:
     here = sign_in_here()
     if here is not None:
         devices.end(here.id, by=here.person_id)
+    forget_here()
+
+
+def forget_here() -> None:
+    """This browser is nobody's from here on, and forgets what it was."""
     g.browser = Browser(secrets.token_urlsafe(32), is_new=True, is_known=True, forget=True)
 
 

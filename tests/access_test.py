@@ -88,6 +88,8 @@ GET  /sessions/<int:session_id>/wrap-up          302 404 302 302 302
 GET  /settings                                   302 200 200 200 200
 POST /settings                                   401 302 302 302 302
 POST /settings/devices/<int:sign_in_id>/sign-out 401 404 302 404 404
+GET  /settings/leave                             302 200 200 200 200
+POST /settings/leave                             401 422 422 422 422
 POST /settings/sign-out-everywhere               401 302 302 302 302
 GET  /setup                                      302 404 200 404 404
 GET  /setup/<provider>                           302 404 200 404 404

@@ -134,6 +134,13 @@ def test_the_first_person_can_sign_in(server: Server) -> None:
     assert "/sign-in" in said and "@" in said
 
 
+def test_a_person_is_removed_by_whoever_runs_it(server: Server) -> None:
+    server.flask("migrate")
+    server.flask("add-person", "gone@example.org", "--name", "Gone")
+    assert "gone@example.org is deleted" in server.flask("remove-person", "Gone@example.org", "--yes")
+    assert "Nobody here has the address" in refused(server, "remove-person", "gone@example.org", "--yes")
+
+
 @pytest.mark.parametrize("words", [("not an address",), ("linh@example.org", "--zone", "Mars/Olympus")])
 def test_somebody_who_can_t_be_is_refused_in_words(server: Server, words: tuple[str, ...]) -> None:
     assert refused(server, "add-person", *words).startswith("Error: ")

@@ -203,6 +203,7 @@ def test_every_kind_of_letter_has_words_in_both_parts(
 ) -> None:
     facts = {"session_id": session.id, "by": ruth.id, "was": NOON.isoformat()}
     facts |= {"link_id": sign_in_link.id, "invitation_id": invitation.id, "connection_id": lost_connection.id}
+    facts |= {"mentorship_id": session.mentorship_id}
     for kind in mail.KINDS:
         email = mail.compose(letter(kind, mateo, **(facts | differs.get(kind, {}))))
         assert len(email.subject) > 10
@@ -428,6 +429,7 @@ def test_what_people_write_stays_words(
         tx.add(ActionItem(key="k", position=0, text=text, owner=Role.MENTEE, **of))
     facts = {"session_id": session.id, "by": ruth.id, "was": NOON.isoformat()}
     facts |= {"link_id": sign_in_link.id, "invitation_id": invitation.id, "connection_id": lost_connection.id}
+    facts |= {"mentorship_id": session.mentorship_id}
     for kind in mail.KINDS:
         _is_harmless(mail.compose(letter(kind, mateo, **(facts | differs.get(kind, {})))))
 

@@ -13,6 +13,7 @@ from companion.keeper.values import Answer, BadState, Fold, Verdict
 from companion.keeper.yrs import Document
 
 MOST_EDIT = 256 << 10  # bytes of one edit
+MOST_PARTS = 8_000  # stretches written or deleted in one edit; an hour alone makes some 3,000, and these take 0.1 s
 MOST_DOCUMENT = 2 << 20  # bytes of one document as an update; its text takes about eight times that in memory
 MOST_OPEN = 1_000  # documents kept open
 MOST_OPEN_BYTES = 16 << 20  # with what the gate remembers, some 32 times that in memory
@@ -70,7 +71,7 @@ class Open:
             return Verdict.too_big
         try:
             update = read_update(data, self.step)
-            if update.sections and self._is_full(len(data)):
+            if update.parts > MOST_PARTS or (update.sections and self._is_full(len(data))):
                 return Verdict.too_big
             self.gate.admit(update)
         except Malformed:
@@ -200,6 +201,16 @@ class Documents:
     def snapshot(self, rows: Iterable[bytes]) -> bytes:
         """Read all the same, before it takes the place of its rows: survived is proven."""
         return self._folded(rows)[0]
+
+    def prove(self, rows: Sequence[bytes]) -> bool:
+        """Whether these rows can be read and written on. What doesn't end the process here won't elsewhere."""
+        try:
+            self.fold(rows)
+            for _ in Gate(self._progress.again).restoring(rows):
+                self._progress.again()
+        except (ValueError, Missing):
+            return False
+        return True
 
     def _folded(self, rows: Iterable[bytes]) -> tuple[bytes, dict[str, str]]:
         """In one transaction: yrs tidies up after each, which for 10,000 rows doubles the time."""

@@ -13,6 +13,8 @@ from companion.keeper.ledger import GONE, Ledger, Missing, Place, Shelf
 from companion.keeper.shape import Entries, Fields, Spec, Value, Words, is_id
 from companion.keeper.updates import PART, Content, Id, Malformed, Section, Struct, Update, finish, reading
 
+MOST_BEGUN = 250  # tabs that wrote the first word in one place before they knew of each other; yrs takes time squared
+
 
 class TooBig(Exception):
     """A text or a list is full."""
@@ -89,13 +91,17 @@ class Gate:
     def _put(self, client: int, struct: Struct) -> None:
         end = self._ledger.end(client)
         if struct.clock > end or struct.content == Content.skip:
-            raise Missing(client, struct.clock)
+            # Never for a clock that is here: `_put_all` would try again at once, and for ever.
+            raise Missing(client, max(struct.clock, end))
         place = self._place(client, struct)
         known = end - struct.clock
         if known >= struct.length:
             return  # resent; yrs skips it too
         if known and struct.content != Content.gc and self._ledger.place_of((client, end - 1)) is not place:
             raise Malformed("goes on elsewhere than it began")
+        if struct.parent is not None and place is not GONE:
+            self._ledger.begin(place)
+            self._full |= place.begun > MOST_BEGUN
         self._fill(place, (client, struct.clock), struct, known)
         self._ledger.grow(client, place, struct.length - known)
 

@@ -91,6 +91,13 @@ class Keeper:
         _, blobs = self._ask_about("snapshot", rows)
         return blobs[0]
 
+    def is_sound(self, rows: Sequence[bytes]) -> bool:
+        """Whether a document of exactly these rows can be read and written on."""
+        try:
+            return bool(self._ask_about("prove", rows)[0]["sound"])
+        except Poisoned:
+            return False
+
     def drop(self, docs: Iterable[str]) -> None:
         """Forget open documents. Each is opened from its rows again when it is next needed."""
         self._forbid()
@@ -128,16 +135,19 @@ class Keeper:
         """Verdicts by index. After a death all is asked again: the next process knows only what is stored."""
         deaths: Counter[int] = Counter()
         alone: list[int] = []
+        left = list(range(len(edits)))
         while True:
-            left = [index for index in range(len(edits)) if deaths[index] < TRIES]
             try:
                 self._try(edits, alone)
-                return dict.fromkeys(deaths, Verdict.bad) | self._try(edits, left)
+                bad = {index: Verdict.bad for index, count in deaths.items() if count == TRIES}
+                return dict.fromkeys(range(len(edits)), Verdict.missing) | bad | self._try(edits, left)
             except Suspect as suspect:
                 deaths[suspect.index] += 1
                 alone = [at for at in left if at <= suspect.index and edits[at][0] == edits[suspect.index][0]]
                 if deaths[suspect.index] == TRIES:
                     alone = []
+                    # What follows in this agenda may be more of the kind: nobody else waits for that to be tried.
+                    left = [at for at in left if at < suspect.index or edits[at][0] != edits[suspect.index][0]]
 
     def _try(self, edits: Sequence[Edit], indexes: Sequence[int]) -> dict[int, Verdict]:
         """One request for the edits with these indexes. Raises Suspect."""

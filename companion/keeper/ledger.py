@@ -18,14 +18,17 @@ class Missing(Exception):
 
 
 class Place:
-    """Where content can sit: the characters of one text, or one key of one map. Two places are never equal."""
+    """Where content can sit: the characters of one text, or one key of one map. Two places are never equal.
 
-    __slots__ = ("in_text", "spec", "units")
+    `units` are its characters, `begun` counts what was put here as if nothing else had been.
+    """
+
+    __slots__ = ("begun", "in_text", "spec", "units")
 
     def __init__(self, spec: Spec | None, *, in_text: bool) -> None:
         self.spec = spec
         self.in_text = in_text
-        self.units = 0
+        self.units = self.begun = 0
 
 
 GONE = Place(None, in_text=False)  # inside something deleted and collected; yjs and yrs forget what is put there
@@ -121,6 +124,11 @@ class Ledger:
     def add_shelf(self, at: Id, spec: Shared) -> None:
         self._shelves[at] = Shelf(spec)
         self._undo.append(partial(self._shelves.pop, at))
+
+    def begin(self, place: Place) -> None:
+        """Something more that knows no neighbour here."""
+        place.begun += 1
+        self._undo.append(partial(setattr, place, "begun", place.begun - 1))
 
     def write(self, place: Place, at: Id, text: str, length: int, known: int) -> None:
         """Note `text` of `length` units from `at` on, of which the first `known` units were here before."""

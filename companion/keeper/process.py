@@ -87,6 +87,9 @@ class Server:
     def _snapshot(self, rows: list[bytes]) -> Message:
         return {}, [self._documents.snapshot(rows)]
 
+    def _prove(self, rows: list[bytes]) -> Message:
+        return {"sound": self._documents.prove(rows)}, []
+
     def _read(self, _: list[bytes], number: int) -> Message:
         self._documents.read(number)
         return {}, []

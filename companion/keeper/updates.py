@@ -76,6 +76,11 @@ class Update(NamedTuple):
     sections: list[Section]
     deletions: list[Range]
 
+    @property
+    def parts(self) -> int:
+        """Stretches of content that are added or deleted."""
+        return sum(len(section.structs) for section in self.sections) + len(self.deletions)
+
 
 def read_update(data: bytes, step: Callable[[], None] = lambda: None) -> Update:
     """The parts of `data`; calls `step` now and then, as a big edit takes a while. Raises Malformed."""

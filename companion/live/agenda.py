@@ -27,6 +27,8 @@ from companion.services.sit import Right
 log = logging.getLogger(__name__)
 
 LARGEST_EDIT = 256 * 1024
+UNIT = 700
+"""Bytes that count like one more edit: one of the largest takes what a person may write in two seconds."""
 LARGEST_STATE = 64 * 1024
 LONGEST_FIELD = 120
 
@@ -101,7 +103,8 @@ class Agenda:
         line = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, NAMESPACE))
         if line is None or line.closed:  # while we looked; nobody would tell us to free the seat
             raise Refused("gone")
-        self.errands.somebody_sits(self.house.enter(Seat(sid, line, claim, right)))
+        edits = self.house.allowance(claim.person_id)
+        self.errands.somebody_sits(self.house.enter(Seat(sid, line, claim, right, edits)))
         if ws := getattr(line, "ws", None):
             ws.listener = functools.partial(self.listen, line.sid)
 
@@ -141,7 +144,7 @@ class Agenda:
             seat.refuse(Why.CLOSED)
         elif len(update) > LARGEST_EDIT:
             seat.refuse(Why.TOO_BIG)
-        elif not seat.edits.take(1 + len(update) / 4096):
+        elif not seat.edits.take(1 + len(update) / UNIT):
             seat.refuse(Why.BUSY)
         else:
             self.scribe.gather(seat, update)

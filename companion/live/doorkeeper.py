@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 ROUND = 1.0
 """Seconds from one round to the next; less than the time for which a right counts, so that messages wait for none."""
 
-PATIENCE = 8.5
-"""Seconds that a line may be open without a seat."""
+PATIENCE = 7.0
+"""Seconds that a line may be open without a seat; with a round and the time to say goodbye it is gone within ten."""
 
 OUT = {Right.REMOVED: "removed", Right.SIGNED_OUT: "signed_out"}
 
@@ -50,7 +50,7 @@ class Doorkeeper:
             with self.looking:
                 if seat.is_stale:
                     self.look_up()
-        return seat.right not in OUT
+        return seat.right not in OUT and not seat.is_barred
 
     def look_up(self) -> None:
         """What every seat may do now. Who may no longer be here goes at once."""

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 import engineio
@@ -9,12 +10,23 @@ import gevent
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
-from companion.live.seats import Seat
+from companion.live.seats import Allowance, Seat
 from companion.live.wire import Message
 
 SEATS_OF_PERSON = 24
 BARRED_FOR = 60.0
 """Seconds that somebody stays off the live wire after sending what no client of ours sends."""
+
+LONGER, A_DAY = 8, 86_400.0
+"""How many times longer the next time, and seconds after which what was is forgotten."""
+
+
+@dataclass(slots=True)
+class Bar:
+    """Somebody is kept off until then; `times` they did something for it."""
+
+    until: float
+    times: int
 
 
 class Room:
@@ -59,7 +71,8 @@ class House:
         self.rooms: dict[int, Room] = {}
         self.seats: dict[str, Seat] = {}
         self.by_line: dict[str, Seat] = {}
-        self.barred: dict[int, float] = {}
+        self.barred: dict[int, Bar] = {}
+        self.allowances: dict[int, Allowance] = {}
         self.is_closing = False
 
     def room_of(self, seat: Seat) -> Room:
@@ -93,21 +106,33 @@ class House:
         """Whether this person has not filled the house with tabs."""
         return sum(seat.claim.person_id == person_id for seat in self.seats.values()) < SEATS_OF_PERSON
 
+    def allowance(self, person_id: int) -> Allowance:
+        """What this person may write. It outlives their seats: who comes back finds it as they left it."""
+        here = {seat.claim.person_id for seat in self.seats.values()}
+        for other in [each for each, left in self.allowances.items() if each not in here and left.is_whole]:
+            del self.allowances[other]
+        return self.allowances.setdefault(person_id, Allowance(rate=200, burst=400))
+
     def hang_up(self, line_id: str) -> None:
         """End a line for good. socketio's own disconnect would leave it open (5.18.1)."""
         gevent.spawn(self.wire.disconnect, line_id)  # it waits for the writer to have sent what it holds
 
     def bar(self, person_id: int) -> None:
-        """Keep somebody off the live wire for a while, on all lines."""
-        self.barred[person_id] = time.monotonic() + BARRED_FOR
-        for seat in list(self.seats.values()):
-            if seat.claim.person_id == person_id:
-                self.hang_up(seat.line.sid)
+        """Keep somebody off the live wire for a while, on all lines; what waits of theirs is not tried any more."""
+        now = time.monotonic()
+        self.barred = {each: bar for each, bar in self.barred.items() if bar.until + A_DAY > now}
+        known = self.barred.get(person_id)
+        if known is None:
+            self.barred[person_id] = Bar(now + BARRED_FOR, 1)
+        elif known.until < now:
+            known.until, known.times = now + min(A_DAY, BARRED_FOR * LONGER**known.times), known.times + 1
+        for seat in [each for each in self.seats.values() if each.claim.person_id == person_id]:
+            seat.is_barred = True
+            room = self.room_of(seat)
+            room.pending = deque((each, b"" if each is seat else data) for each, data in room.pending)
+            self.hang_up(seat.line.sid)
 
     def is_barred(self, person_id: int) -> bool:
         """Whether that while is not over."""
-        until = self.barred.get(person_id)
-        if until is not None and until < time.monotonic():
-            del self.barred[person_id]
-            until = None
-        return until is not None
+        bar = self.barred.get(person_id)
+        return bar is not None and bar.until > time.monotonic()

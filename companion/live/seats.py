@@ -41,19 +41,31 @@ class Allowance:
 
     def take(self, units: float = 1.0) -> bool:
         """Whether there were that many left."""
-        now = time.monotonic()
-        self.left = min(self.burst, self.left + (now - self.at) * self.rate)
-        self.at = now
+        self._refill()
         if self.left < units:
             return False
         self.left -= units
         return True
 
+    @property
+    def is_whole(self) -> bool:
+        """Nothing is used of it."""
+        self._refill()
+        return self.left >= self.burst
+
+    def _refill(self) -> None:
+        now = time.monotonic()
+        self.left = min(self.burst, self.left + (now - self.at) * self.rate)
+        self.at = now
+
 
 class Seat:
-    """Who sits there, on which line, and what they may do. `told` once its tab has asked for the agenda."""
+    """Who sits there, on which line, and what they may do. `told` once its tab has asked for the agenda.
 
-    def __init__(self, sid: str, line: Line, claim: Claim, right: Right) -> None:
+    `edits` is what its person may still write, on all their seats together.
+    """
+
+    def __init__(self, sid: str, line: Line, claim: Claim, right: Right, edits: "Allowance") -> None:
         self.id = secrets.token_urlsafe(6)
         self.sid = sid
         self.line = line
@@ -61,7 +73,8 @@ class Seat:
         self.right, self.looked_up = right, time.monotonic()
         self.told = False
         self.state: dict[str, Any] = {"field": None, "caret": None, "typing": False}
-        self.edits = Allowance(rate=200, burst=400)
+        self.edits = edits
+        self.is_barred = False
         self.moves = Allowance(rate=30, burst=60)
 
     def allow(self, right: Right) -> None:

@@ -32,7 +32,7 @@ MAX_MESSAGE = 256 * 1024 + 1024
 MAX_OWED = 8 * 1024 * 1024
 """Bytes that a reader who stopped reading may owe before the line is cut."""
 
-GRACE = 5.0
+GRACE = 1.5
 """Seconds the other side has to answer our close."""
 
 FIN_BINARY, SHORT = 0x82, 126

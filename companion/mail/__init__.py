@@ -26,6 +26,7 @@ KINDS: dict[str, Callable[[Session, Letter], Facts]] = {
     "session_cancelled": facts.session_cancelled,
     "action_items": action_items,
     "ask_if_over": ask_if_over,
+    "partner_left": facts.partner_left,
     "new_link": meetings.new_link,
     "link_trouble": meetings.link_trouble,
     "link_gone": meetings.link_gone,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Tx
@@ -101,6 +102,19 @@ def session_cancelled(tx: Tx, letter: Letter) -> Facts:
     """Which talk is off."""
     session = tx.get_one(Session, letter.facts["session_id"])
     return _about(tx, session, Pair.of(letter, session.mentorship), letter)
+
+
+def partner_left(tx: Tx, letter: Letter) -> Facts:
+    """Which mentorship ended because the partner deleted their account: without their name, which is gone."""
+    mentorship = tx.get_one(Mentorship, letter.facts["mentorship_id"])
+    pair = Pair.of(letter, mentorship)
+    began = mentorship.started_at.astimezone(ZoneInfo(pair.reader.zone)).date()
+    return {
+        "partner_role": pair.partner_role.value,
+        "purpose": one_line(mentorship.purpose),
+        "since": moments.short_day(began, pair.reader),
+        "mentorship_url": at("mentorships", mentorship.id),
+    }
 
 
 def connect_again(tx: Tx, letter: Letter) -> Facts:

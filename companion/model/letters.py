@@ -62,7 +62,12 @@ class LetterLink(Model):
 
 
 def post(tx: Transaction, kind: str, to: Person | str, facts: dict[str, Any], key: str) -> None:
-    """Write a letter in the transaction of the deed it tells of; once per `key`, however often the deed is tried."""
+    """Write a letter in the transaction of the deed it tells of; once per `key`, however often the deed is tried.
+
+    Whoever deleted their account gets none.
+    """
+    if isinstance(to, Person) and to.has_left:
+        return
     if tx.scalar(select(Letter.id).where(Letter.key == key)) is not None:
         return
     person, email = (None, to) if isinstance(to, str) else (to.id, to.email)

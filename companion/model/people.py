@@ -8,9 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.db import Model
 
+NOBODY = "gone.invalid"  # no mail is ever delivered under .invalid: RFC 2606
+
 
 class Person(Model):
-    """Somebody who mentors, is mentored, or both. `zone` is an IANA name, `email` is kept in lower case."""
+    """Somebody who mentors, is mentored, or both. `zone` is an IANA name, `email` is kept in lower case.
+
+    Of who deleted their account, an empty row stays, to which what they wrote with their partners belongs.
+    """
 
     __tablename__ = "people"
 
@@ -24,7 +29,18 @@ class Person(Model):
     @property
     def first_name(self) -> str:
         """What the partner calls them."""
+        if self.has_left:
+            return self.name
         return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+    @property
+    def has_left(self) -> bool:
+        """Deleted their account."""
+        return self.email.endswith(f"@{NOBODY}")
+
+    def erase(self) -> None:
+        """Forget who it was."""
+        self.email, self.name, self.zone, self.locale = f"{self.id}@{NOBODY}", "Former partner", "UTC", "en-GB"
 
     @property
     def is_new(self) -> bool:

@@ -149,6 +149,14 @@ def set_aside(session_id: int, seq: int) -> None:
         db.announce(tx, signals.agenda_mended, session_id=session_id)
 
 
+def unfold(session_id: int) -> None:
+    """Take the snapshot out, what was folded into it with it, and begin a new epoch. The count goes on."""
+    with db.transaction() as tx:
+        mine = AgendaSnapshot.session_id == session_id
+        tx.execute(update(AgendaSnapshot).where(mine).values(data=b"", epoch=secrets.token_hex(8)))
+        db.announce(tx, signals.agenda_mended, session_id=session_id)
+
+
 def last(tx: Transaction, session_id: int) -> int:
     """The seq of the last edit, as this transaction sees it."""
     tail = tx.scalar(select(func.max(AgendaUpdate.seq)).where(AgendaUpdate.session_id == session_id))

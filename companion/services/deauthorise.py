@@ -34,11 +34,16 @@ def deauthorised(provider: str, account: str, at: datetime) -> None:
         if any((row.granted_at or row.created_at) > at + SKEW for row in rows):
             return
         for row in rows:
-            _forget_meetings(tx, provider, row.person_id)
+            forget_meetings(tx, provider, row.person_id)
             tx.delete(row)
         _forget_sign_in(tx, provider, account, at + SKEW)
-        _forget_guest(tx, provider, account)
-        _forget_events(tx, provider, account)
+        forget_account(tx, provider, account)
+
+
+def forget_account(tx: Transaction, provider: str, account: str) -> None:
+    """What the provider told of this account."""
+    _forget_guest(tx, provider, account)
+    _forget_events(tx, provider, account)
 
 
 def _forget_sign_in(tx: Transaction, provider: str, account: str, until: datetime) -> None:
@@ -48,7 +53,7 @@ def _forget_sign_in(tx: Transaction, provider: str, account: str, until: datetim
     tx.execute(delete(LinkedAccount).where(*theirs, LinkedAccount.created_at <= until, used_before))
 
 
-def _forget_meetings(tx: Transaction, provider: str, person_id: int) -> None:
+def forget_meetings(tx: Transaction, provider: str, person_id: int) -> None:
     """Of past sessions too: the number and the link are the provider's data. The spare room is nobody's."""
     theirs = select(Meeting).where(Meeting.provider == provider, Meeting.made_by == person_id)
     for meeting in tx.scalars(theirs.with_for_update()).all():

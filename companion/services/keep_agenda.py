@@ -6,9 +6,10 @@ Whatever asks the keeper does so outside of transactions.
 import logging
 import threading
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session as Transaction
@@ -76,7 +77,15 @@ def state(session_id: int) -> SessionState:
 
 
 def sealed(session_id: int) -> Sealed:
-    """The agenda exactly as the log has it now. Needs no open room."""
+    """The agenda exactly as the log has it now. Needs no open room. What breaks its readers is set aside first."""
+    try:
+        return _sealed(session_id)
+    except Poisoned:
+        mend(session_id)
+        return _sealed(session_id)
+
+
+def _sealed(session_id: int) -> Sealed:
     stored = agenda_log.read(session_id)
     if not stored.rows:
         return Sealed({}, stored.last, b"")
@@ -98,9 +107,14 @@ def page(session_id: int) -> Page:
 def compact(session_id: int) -> Log | None:
     """Fold the tail into the snapshot. What was folded; None if that was nothing, or the log moved meanwhile."""
     stored = agenda_log.read(session_id)
-    if not stored.tail or not agenda_log.shorten(session_id, stored, keeper().snapshot(stored.rows)):
+    if not stored.tail:
         return None
-    return stored
+    try:
+        snapshot = keeper().snapshot(stored.rows)
+    except Poisoned:
+        mend(session_id)
+        return None
+    return stored if agenda_log.shorten(session_id, stored, snapshot) else None
 
 
 def forget(session_ids: Collection[int]) -> None:
@@ -110,36 +124,47 @@ def forget(session_ids: Collection[int]) -> None:
 
 
 def mend(session_id: int) -> None:
-    """Set aside the stored edit that breaks whoever reads the agenda, and open it again without.
+    """Set aside what is stored of the agenda and breaks whoever reads it or writes on, and open it again without.
 
-    Should never be needed: the keeper's gate refuses what is known to break readers before it is stored.
+    The keeper's gate refuses what is known to break readers before it is stored, but an older version may have let it
+    in. What is set aside stays in the data directory; browsers begin anew and offer their words to copy.
     """
-    stored = agenda_log.read(session_id)
-    first_bad = bisect_left(range(len(stored.tail) + 1), x=True, key=lambda count: _breaks(stored, count)) - 1
-    if first_bad < 0 or first_bad == len(stored.tail):
-        log.error("the agenda of session %s can't be read, and no single edit is to blame", session_id)
-        return
-    seq = stored.seqs[first_bad]
-    kept = config.current().data_dir / f"set-aside-{session_id}-{seq}.bin"
-    kept.write_bytes(stored.tail[first_bad])
-    agenda_log.set_aside(session_id, seq)
-    log.error("edit %s of session %s broke its readers and was set aside as %s", seq, session_id, kept)
+    with _mending:
+        kept = list(iter(partial(_set_worst_aside, session_id), None))
     forget([session_id])
+    if kept:
+        log.error("the agenda of session %s could not be read; set aside: %s", session_id, ", ".join(kept))
 
 
-def _breaks(stored: agenda_log.Log, count: int) -> bool:
-    """Whether the snapshot and the first `count` edits after it break their reader."""
-    try:
-        keeper().fold([row for row in (stored.snapshot, *stored.tail[:count]) if row])
-    except Poisoned:
-        return True
-    return False
+def _set_worst_aside(session_id: int) -> str | None:
+    """The file that now holds the first row that is not sound on top of those before it; None when all are."""
+    stored = agenda_log.read(session_id)
+    if keeper().is_sound(stored.rows):
+        return None
+    sound = bisect_left(range(len(stored.tail)), x=True, key=lambda last: not _is_sound(stored, last))
+    if sound == 0 and not _is_sound(stored, -1):
+        return _put_away(f"{session_id}-to-{stored.upto}", stored.snapshot, partial(agenda_log.unfold, session_id))
+    seq = stored.seqs[sound]
+    return _put_away(f"{session_id}-{seq}", stored.tail[sound], partial(agenda_log.set_aside, session_id, seq))
+
+
+def _put_away(name: str, data: bytes, take_out: Callable[[], None]) -> str:
+    file = config.current().data_dir / f"set-aside-{name}.bin"
+    file.write_bytes(data)
+    take_out()
+    return file.name
+
+
+def _is_sound(stored: agenda_log.Log, last: int) -> bool:
+    """Whether the snapshot and the edits after it can be read, up to the one with this number."""
+    return keeper().is_sound([row for row in (stored.snapshot, *stored.tail[: last + 1]) if row])
 
 
 def _mend_soon(doc: str) -> None:
     threading.Thread(target=mend, args=(int(doc),), name=f"mend {doc}", daemon=True).start()
 
 
+_mending = threading.Lock()
 _keeper: Keeper | None = None
 _lock = threading.Lock()
 

@@ -9,7 +9,7 @@ from companion.identity import require_person
 from companion.model import zones
 from companion.model.moments import uses_12_hours, with_clock
 from companion.model.people import Person
-from companion.services import connect, devices, introduce, link_account
+from companion.services import connect, devices, introduce, leave, link_account
 from companion.web.security import own_page
 
 pages = Blueprint("people", __name__)
@@ -72,6 +72,30 @@ def sign_out_everywhere() -> Answer:
     devices.end_all(require_person().id)
     identity.sign_out()
     return redirect(url_for("sign_in.ask"))
+
+
+@pages.get("/settings/leave")
+def leaving() -> Answer:
+    """Do you want to delete your account, and what does that mean?"""
+    return asked_to_leave(require_person())
+
+
+@pages.post("/settings/leave")
+def leave_for_good() -> Answer:
+    """Delete the account, where its address was typed."""
+    me = require_person()
+    try:
+        leave.confirmed(me, request.form.get("email", ""))
+    except Invalid as invalid:
+        return asked_to_leave(me, invalid), invalid.status
+    leave.leave(me.id)
+    identity.forget_here()
+    return render_template("pages/people/left.html", me=None)
+
+
+def asked_to_leave(me: Person, invalid: Invalid | None = None) -> str:
+    """What is deleted and what stays."""
+    return render_template("pages/people/leave.html", me=me, leaving=leave.before(me.id), invalid=invalid)
 
 
 def welcomed(me: Person, entered: dict[str, str], invalid: Invalid | None = None) -> str:

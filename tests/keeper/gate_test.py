@@ -56,12 +56,23 @@ def test_an_edit_that_builds_on_something_unknown_is_missing_it(left_out: int) -
     [
         edit(text("x", 9, origin=(CLIENT, 7))),
         edit(Struct(Content.skip, 8, 2), text("x", 10, origin=(CLIENT, 7))),
+        edit(Struct(Content.skip, 3, 2)),
+        edit(Struct(Content.skip, 3, 5), text("x", 8, origin=(CLIENT, 7))),
         edit(text("x", origin=(5, 0)), client=6),
         edit(text("x", parent=(5, 0)), client=6),
         edit(deletions=[(7, 9)]),
         edit(text("x"), client=6, deletions=[(1, 2)]),
     ],
-    ids=["a gap", "a marked gap", "an unknown neighbour", "an unknown parent", "a deletion ahead", "one of its own"],
+    ids=[
+        "a gap",
+        "a marked gap",
+        "a gap where something is",
+        "the same and more",
+        "an unknown neighbour",
+        "an unknown parent",
+        "a deletion ahead",
+        "one of its own",
+    ],
 )
 def test_nothing_is_left_pending(gate: Gate, update: bytes) -> None:
     with pytest.raises(Missing):

@@ -20,7 +20,7 @@ from tests.keeper.craft import CLIENT, edit, text
 
 NOTHING = b"\0"  # the state vector of an empty document
 STACK_SMASHER = b"\1\1\1\0\x28\1\3run\3now\1" + b"\x75\1" * 120_000 + b"\x7e\0"  # a list in a list in a list…
-SLOW = edit(text("ab"), *(text("x", at, origin=(CLIENT, at - 2), right=(CLIENT, at - 1)) for at in range(2, 16_000)))
+SLOW = edit(text("ab"), *(text("x", at, origin=(CLIENT, at - 2), right=(CLIENT, at - 1)) for at in range(2, 8_000)))
 
 
 def test_browsers_edits_are_ok_and_read_as_browsers_read_them(logs: Logs, story: Story) -> None:
@@ -274,3 +274,21 @@ def killing(logs: Logs, stage: Stage, number: int, times: int) -> Iterator[None]
     done.set()
     watcher.join()
     assert len(killed) == times
+
+
+def test_who_sends_several_that_end_keepers_is_found_out_over_the_first(logs: Logs) -> None:
+    with killing(logs, Stage.edit, 1, times=2):
+        sent = [("a", edit(text("a"))), ("b", SLOW), ("b", SLOW), ("b", SLOW), ("c", edit(text("c")))]
+        assert logs.save(*sent) == ["ok", "bad", "missing", "missing", "ok"]
+
+
+def test_an_edit_of_too_many_parts_is_refused_before_it_takes_long(logs: Logs) -> None:
+    greedy = edit(*(Struct(Content.string, at, 1, right=(CLIENT, at - 1), value="x") for at in range(1, 9_000)))
+    assert logs.save(("s", greedy)) == [Verdict.too_big]
+
+
+def test_a_place_in_which_hundreds_write_as_if_it_were_empty_is_full(logs: Logs) -> None:
+    same = [Struct(Content.any, at, 1, parent="run", key="now", value=["a"]) for at in range(300)]
+    assert logs.save(("s", edit(*same[:200]))) == [Verdict.ok]
+    assert logs.save(("s", edit(*same))) == [Verdict.too_big]
+    assert logs.save(("s", edit(text("goes on"), client=5))) == [Verdict.ok]

@@ -2,6 +2,7 @@ import pytest
 from socketio.exceptions import ConnectionError as Refused
 
 from companion import db
+from companion.model.agendas import AgendaUpdate
 from companion.model.sessions import Session
 from companion.services import keep_agenda
 from tests.waiting import until
@@ -186,3 +187,22 @@ def test_a_browser_of_another_origin_gets_no_line(tab, as_ruth):
     mine = tab(as_ruth)
     with pytest.raises(Refused):
         mine.connect({"ticket": mine.ticket()}, Origin="https://evil.example")
+
+
+def test_an_agenda_that_an_older_version_broke_opens_by_itself_without_what_broke_it(
+    session, ruths, tab, as_mateo, ruth
+):
+    ruths.pen.add_item("Send CV")
+    ruths.save()
+    ruths.close()
+    until(lambda: ruths.welcome["epoch"] and len(keep_agenda.rows_of(session.id)) == 1)
+    with db.transaction() as tx:
+        tx.add(AgendaUpdate(session_id=session.id, person_id=ruth.id, data=b"\xff broken"))
+    first = tab(as_mateo)
+    first.connect({"ticket": first.ticket()})
+    first.say("sync", first.pen.doc.get_state())
+    until(lambda: keep_agenda.epoch(session.id) != ruths.welcome["epoch"])
+    mateos = tab(as_mateo).open()
+    assert list(mateos.pen.roots["action_items"].keys()) == list(ruths.pen.roots["action_items"].keys())
+    mateos.pen.add_item("Goes on")
+    mateos.save()

@@ -1,3 +1,4 @@
+import time
 from contextlib import contextmanager
 from queue import Queue
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import text
 
 from companion import db
 from companion.live.errands import Errands
-from companion.live.rooms import SEATS_OF_PERSON, House, Room
+from companion.live.rooms import BARRED_FOR, SEATS_OF_PERSON, House, Room
 from companion.live.scribe import Scribe, Sent, answer, check_and_commit
 from companion.live.seats import Allowance, Seat, Why
 from companion.model.mentorships import Role
@@ -52,7 +53,7 @@ def house(wire):
 def seat(wire):
     def taken(sid, person_id=1, session_id=1):
         claim = Claim(session_id, mentorship_id=1, person_id=person_id, sign_in_id=1, role=Role.MENTOR)
-        made = Seat(sid, Line(f"line {sid}", wire), claim, Right.WRITE)
+        made = Seat(sid, Line(f"line {sid}", wire), claim, Right.WRITE, Allowance(rate=200, burst=400))
         made.told = True
         return made
 
@@ -153,3 +154,31 @@ def test_an_allowance_is_used_up_and_grows_back():
     assert allowance.take(3)
     strict = Allowance(rate=0, burst=2)
     assert [strict.take(), strict.take(), strict.take()] == [True, True, False]
+
+
+def test_who_is_barred_again_stays_out_longer(house):
+    lasted = []
+    for _ in range(3):
+        house.bar(1)
+        lasted.append(house.barred[1].until - time.monotonic())
+        house.barred[1].until -= lasted[-1] + 1
+        assert not house.is_barred(1)
+    assert [round(each / BARRED_FOR) for each in lasted] == [1, 8, 64]
+
+
+def test_what_waits_of_somebody_barred_is_tried_no_more_and_others_words_are(house, seat):
+    mine, theirs = seat("a"), seat("b", person_id=2)
+    room = house.enter(mine)
+    house.enter(theirs)
+    room.pending.extend([(mine, b"worse"), (theirs, b"words")])
+    house.bar(mine.claim.person_id)
+    assert list(room.pending) == [(mine, b""), (theirs, b"words")]
+    assert mine.is_barred
+    assert not theirs.is_barred
+
+
+def test_what_somebody_may_write_is_theirs_not_a_tabs(house, seat):
+    house.enter(seat("a"))
+    assert house.allowance(1).take(400)
+    house.leave("a")
+    assert not house.allowance(1).take(100)

@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from companion import db
 from companion.keeper import BadState
-from companion.model.agendas import AgendaUpdate
+from companion.model.agendas import AgendaSnapshot, AgendaUpdate
 from companion.model.mentorships import Mentorship, MentorshipState
 from companion.model.sessions import Session, SessionState
 from companion.services import agenda_log, keep_agenda, schedule
 from companion.services.agenda_log import Edit, NotKept
 from companion.services.schedule import Slot
+from tests.keeper.conftest import REFUSED
+from tests.keeper.craft import CLIENT, edit, text
 from tests.waiting import until
 from tests.writing import Pen
 
@@ -170,6 +172,44 @@ def test_an_edit_that_breaks_its_readers_is_set_aside_and_the_rest_opens_again(s
     until(lambda: keep_agenda.epoch(session.id) != epoch)
     assert text_of(session) == ["Send CV now", "Before", "After"]
     assert [file.read_bytes() for file in settings.data_dir.glob("set-aside-*")] == [b"\xff broken"]
+
+
+STRANGE = edit(text("in no place of ours", parent="elsewhere"))  # yrs reads it, the gate would not let it in
+
+
+@pytest.mark.parametrize("poison", [b"\xff broken", STRANGE, *list(REFUSED.values())[::7]])
+def test_an_edit_stored_by_an_older_version_holds_up_neither_sealing_nor_writing(session, pen, mateo, settings, poison):
+    keep_agenda.record([Edit(session.id, mateo.id, poison)])
+    keep_agenda.forget([session.id])
+    assert text_of(session) == ["Send CV now"]
+    keep_agenda.mend(session.id)
+    pen.add_item("After")
+    pen.save(session.id, mateo.id)
+    assert text_of(session) == ["Send CV now", "After"]
+    assert [file.read_bytes() for file in settings.data_dir.glob("set-aside-*")] == [poison]
+
+
+def test_what_builds_on_an_edit_that_was_set_aside_is_set_aside_too(session, pen, mateo, settings):
+    more = edit(text("and more", 19, origin=(CLIENT, 18)))
+    keep_agenda.record([Edit(session.id, mateo.id, STRANGE), Edit(session.id, mateo.id, more)])
+    keep_agenda.mend(session.id)
+    assert {file.read_bytes() for file in settings.data_dir.glob("set-aside-*")} == {STRANGE, more}
+    assert text_of(session) == ["Send CV now"]
+
+
+def test_a_snapshot_that_breaks_its_readers_is_set_aside_and_the_agenda_goes_on(session, pen, mateo, settings):
+    keep_agenda.compact(session.id)
+    epoch = keep_agenda.epoch(session.id)
+    with db.transaction() as tx:
+        tx.get_one(AgendaSnapshot, session.id).data = b"\xff broken"
+    keep_agenda.forget([session.id])
+    assert text_of(session) == []
+    assert keep_agenda.epoch(session.id) != epoch
+    assert [file.read_bytes() for file in settings.data_dir.glob("set-aside-*")] == [b"\xff broken"]
+    anew = Pen()
+    anew.add_item("Anew")
+    anew.save(session.id, mateo.id)
+    assert text_of(session) == ["Anew"]
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,14 @@ def world(app: Flask, server: Server) -> Iterator[World]:
 def logged(session_id: int) -> dict[str, Any]:
     """What the log says right now, read by nobody's keeper: in the form that tabs give."""
     doc: Doc = Doc()
-    roots = {name: doc.get(name, type=kind) for name, kind in ROOTS.items()}
     for row in keep_agenda.rows_of(session_id):
         doc.apply_update(row)
+    return plain(doc)
+
+
+def plain(doc: Doc) -> dict[str, Any]:
+    """What a document holds, in the form that tabs give."""
+    roots = {name: doc.get(name, type=kind) for name, kind in ROOTS.items()}
     maps = {name: _plain(roots[name].to_py()) for name in ("talking_points", "action_items")}
     return {**maps, "takeaways": [str(roots[f"takeaway_{role}"]) for role in ("mentor", "mentee")]}
 

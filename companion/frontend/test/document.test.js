@@ -245,3 +245,38 @@ test("undo of a removal that followed something else takes back the removal alon
   assert.deepEqual(titles(agenda), ["one", "two", "three"]);
   assert.equal(agenda.topics()[0].minutes, 5);
 });
+
+test("undo of what both changed at once leaves a talking point and an item to be seen", () => {
+  const { ruth, mateo, meet } = pair();
+  const id = ruth.addTopic({ title: "Thesis" });
+  ruth.addTopic({ title: "Salary" });
+  const item = ruth.addItem({ text: "Send CV", owner: "mentor" });
+  meet();
+  ruth.moveTopic(id, null);
+  mateo.moveTopic(id, null);
+  meet();
+  ruth.undo();
+  mateo.undo();
+  meet();
+  assert.deepEqual(titles(ruth).sort(), ["Salary", "Thesis"]);
+  assert.deepEqual(titles(mateo), titles(ruth));
+  ruth.setItem(item, { owner: "mentee" });
+  mateo.setItem(item, { owner: "mentee" });
+  meet();
+  mateo.undo();
+  meet();
+  assert.deepEqual(ruth.items().map(({ text }) => text), ["Send CV"]);
+});
+
+test("undo of a removal brings back a talking point that the partner moved meanwhile", () => {
+  const { ruth, mateo, meet } = pair();
+  const id = ruth.addTopic({ title: "Thesis" });
+  ruth.addTopic({ title: "Salary" });
+  meet();
+  ruth.moveTopic(id, null);
+  mateo.removeTopic(id);
+  meet();
+  mateo.undo();
+  meet();
+  assert.deepEqual(titles(ruth).sort(), ["Salary", "Thesis"]);
+});

@@ -17,7 +17,7 @@ from flask import Flask
 from companion.services import keep_agenda
 from tests.bench import people
 from tests.server import Server, serving
-from tests.soak import nodes
+from tests.soak import agree, histories, nodes
 from tests.soak.partner import Partner
 from tests.waiting import until
 from tests.writing import Pen
@@ -34,6 +34,7 @@ class Enough:
 
     kills: int | None
     minutes: float | None
+    most: int = MOST
 
     @classmethod
     def read(cls) -> "Enough":
@@ -70,13 +71,24 @@ class Count:
 
 
 def main() -> int:
+    """Exit status 1 if anything was lost in the PART asked for, or in any."""
+    parts = {"kills": kills, "nodes": two_nodes, "histories": histories.main, "agree": agree.main}
+    wanted = os.environ.get("PART")
+    return max([part() for name, part in parts.items() if wanted in (None, "", name)], default=2)
+
+
+def two_nodes() -> int:
+    """Exit status 1 if they lost a word between them."""
+    minutes = float(os.environ.get("MINUTES") or MINUTES)
+    return nodes.main(minutes, os.environ.get("SEED") or secrets.token_hex(4))
+
+
+def kills() -> int:
     """Exit status 1 if a word was lost."""
     seed = os.environ.get("SEED") or secrets.token_hex(4)
     enough = Enough.read()
     print(f"Soaking: {enough}. SEED={seed}", flush=True)
     began = time.monotonic()
-    if os.environ.get("PART") == "nodes":
-        return nodes.main(enough.minutes or MINUTES, seed)
     with (
         tempfile.TemporaryDirectory(prefix="soak-") as data_dir,
         serving(Path(data_dir)) as server,
@@ -116,7 +128,7 @@ def soak(server: Server, partners: list[Partner], dice: random.Random, enough: E
         each.start()
     while True:
         is_last = enough.is_reached(count, time.monotonic() - began)
-        wanted = saved_by(partners) + dice.randint(FEWEST, MOST)
+        wanted = saved_by(partners) + dice.randint(FEWEST, enough.most)
         until(partial(has_saved, partners, wanted), seconds=60)
         if dice.random() < KEEPER_INSTEAD and not is_last:
             kill_keeper(server)

@@ -1,11 +1,10 @@
-"""`python -m tests.soak.agree`: N (100,000) random agendas, read by browsers and by the server, from SEED on.
+"""`make soak PART=agree`: N (100,000) random agendas, read by browsers and by the server, from SEED on.
 
 PLANT=1 leaves the last edit of each away from the server: then it must fail.
 """
 
 import os
 import random
-import sys
 import time
 from dataclasses import replace
 
@@ -34,7 +33,3 @@ def main() -> int:
     finally:
         keeper.stop()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

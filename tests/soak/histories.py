@@ -1,11 +1,10 @@
-"""`python -m tests.soak.histories`: N (10,000) histories over the real wire; SEED= repeats what happens in them.
+"""`make soak PART=histories`: N (10,000) histories over the real wire; SEED= repeats what happens in them.
 
 PLANT=1 takes the newest edit out of the log again and again: then it must fail, and say so.
 """
 
 import os
 import secrets
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -79,7 +78,3 @@ def lose_an_edit(session_id: int) -> None:
     newest = "SELECT max(seq) FROM agenda_updates WHERE session_id = :here"
     with db.transaction() as tx:
         tx.execute(text(f"DELETE FROM agenda_updates WHERE seq = ({newest})"), {"here": session_id})
-
-
-if __name__ == "__main__":
-    sys.exit(main())

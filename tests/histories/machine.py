@@ -15,9 +15,6 @@ from tests.writing import Pen
 ROLES = ("mentee", "mentor")  # in the order of a pair's places
 TYPING = ("type", "type", "type", "add topic", "add note", "add item")
 TIDYING = ("delete", "remove topic", "remove note", "remove item", "move topic", "tick item")
-BACK = 20.0
-"""Seconds after which all must be well again once every line is."""
-
 numbers = count(1)
 numbered = st.integers(0, 10_000)
 
@@ -26,6 +23,8 @@ class History(RuleBasedStateMachine):
     """Words have names of their own: each must be found once, unless somebody took it away, and then never."""
 
     world: ClassVar[World]
+    back: ClassVar[float] = 20.0
+    """Seconds after which all must be well again once every line is."""
     found: ClassVar[list[str]] = []
     """What was not as it should be, in words: told again by hypothesis, a history may end otherwise."""
 
@@ -82,7 +81,7 @@ class History(RuleBasedStateMachine):
     def all_quiet(self) -> None:
         """Time enough for what is on its way over good lines to arrive."""
         good = [way for way in self.open if self.world.ways[way].way is Way.OPEN]
-        until(lambda: all(self._look(way) == "saved" for way in good), seconds=BACK)
+        until(lambda: all(self._look(way) == "saved" for way in good), seconds=self.back)
 
     @precondition(lambda self: len(self.words) > 2)
     @rule(place=st.integers(0, 1))
@@ -131,9 +130,9 @@ class History(RuleBasedStateMachine):
 
     def _until_all_is_well(self) -> None:
         try:
-            until(lambda: not self._trouble(), seconds=BACK)
+            until(lambda: not self._trouble(), seconds=self.back)
         except AssertionError as late:
-            self._fail(f"not well {BACK} s after every line was: {self._trouble()}; {late}")
+            self._fail(f"not well {self.back} s after every line was: {self._trouble()}; {late}")
 
     def _fail(self, words: str) -> None:
         self.found.append(words)

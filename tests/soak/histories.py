@@ -69,6 +69,8 @@ def some(number: int, seed_of_all: str) -> None:
 class Planted(History):
     """A server that loses what it said it keeps."""
 
+    back = 2.0
+
     def after(self, session_id: int) -> None:
         lose_an_edit(session_id)
 

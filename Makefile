@@ -23,7 +23,7 @@ build: ## build the front end into companion/static/build/
 bench: ## measure the live agenda, the pages and the letters; prints and writes build/bench.json
 	@$(PYTHON) .make bench
 
-soak: ## live agendas under random failures (MINUTES=10, SEED= to repeat one, PART=nodes: two servers)
+soak: ## live agendas under random failures (PART=kills, nodes, histories or agree, MINUTES=10, KILLS=1000, N=, SEED= to repeat one)
 	@$(PYTHON) .make soak
 
 pictures: ## remake the README's pictures in docs/pictures/

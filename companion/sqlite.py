@@ -33,8 +33,24 @@ def in_pool(work: Callable[..., T], *arguments: Any) -> T:
     monkey = sys.modules.get("gevent.monkey")
     if monkey is None or not monkey.is_module_patched("threading"):
         return work(*arguments)
-    result: T = sys.modules["gevent"].get_hub().threadpool.apply(work, arguments)
-    return result
+    outcome: T | _Failed = sys.modules["gevent"].get_hub().threadpool.apply(_outcome, (work, arguments))
+    if isinstance(outcome, _Failed):
+        raise outcome.error
+    return outcome
+
+
+class _Failed:
+    """What work in the pool raised. gevent would print it there as well, though somebody waits for it."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+def _outcome(work: Callable[..., T], arguments: tuple[Any, ...]) -> T | _Failed:
+    try:
+        return work(*arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where it is waited for
+        return _Failed(error)
 
 
 class PooledCursor(sqlite3.Cursor):

@@ -63,6 +63,10 @@ class Server:
     def start(self, prepare: str = "migrate") -> None:
         """Bring the database up to date (or `prepare="demo"`: with the demo pair) and serve, until /healthz answers."""
         self.flask(prepare)
+        self.serve()
+
+    def serve(self) -> None:
+        """Start on data that is ready, until /healthz answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *GUNICORN],

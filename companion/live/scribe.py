@@ -172,8 +172,8 @@ def check_and_commit(batch: Sequence[Sent]) -> None:
         for sent, seq in zip(good, keep_agenda.record(kept), strict=True):
             sent.seq, sent.why = seq, None if seq is not None else Why.CLOSED
         unkept = [sent for sent in good if sent.seq is None]
-    except (KeeperGone, NotKept, SQLAlchemyError):
-        log.exception("%s edits could not be kept; their senders send them again", len(batch))
+    except (KeeperGone, NotKept, SQLAlchemyError) as error:
+        log.error("%s edits could not be kept; their senders send them again: %s", len(batch), error)  # noqa: TRY400 - a full disk is told in a sentence, each time
         unkept = [sent for sent in batch if sent.why is None]
         for sent in unkept:
             sent.why = Why.BUSY

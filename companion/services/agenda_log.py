@@ -75,7 +75,8 @@ def append(edits: Sequence[Edit]) -> list[int | None]:
             return db.write_at_once(lambda connection: _append_to_sqlite(connection, edits))
         return _append(edits)
     except (SQLAlchemyError, sqlite3.Error) as error:
-        raise NotKept from error
+        # SQLAlchemy's own words would tell the log what people wrote.
+        raise NotKept(str(getattr(error, "orig", error))) from error
 
 
 def _append(edits: Sequence[Edit]) -> list[int | None]:

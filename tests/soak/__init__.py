@@ -1,6 +1,9 @@
-"""`make soak`: two pairs write in their agendas while processes are killed at random, for MINUTES (10) minutes.
+"""`make soak`: hours of it, in parts; PART= names one of them, SEED= repeats it.
 
-Right after each kill of the server, before anybody can bring anything back, the log must hold every word that its
-writer was told is saved, every word that a partner has seen, and no word twice. SEED= repeats what is typed, and when
-what is killed, counted in saved words; the machine's own timing is all that differs.
+kills: pairs write in their agendas while processes are killed at random, for MINUTES (10) or KILLS. Right after each
+kill of the server, before anybody can bring anything back, the log must hold every word that its writer was told is
+saved, every word that a partner has seen, and no word twice. SEED repeats what is typed, and when what is killed,
+counted in saved words; the machine's own timing is all that differs.
+nodes, histories, agree: see these modules; N= of the last two.
+PLANT=1 plants a fault in each: then it must fail.
 """

@@ -9,7 +9,7 @@ from tests.server import Address
 from tests.soak.line import BROKEN, Line
 from tests.writing import Pen
 
-PAUSE = 0.06  # seconds between two words, on average
+PAUSE = 0.02  # seconds between two words, on average
 NEW_NOTE = 0.02  # the share of words that begin a note
 LONGEST = 2_000  # characters of a note, after which another one is begun
 NOTHING = b"\0\0"  # an update without content
@@ -42,7 +42,7 @@ class Partner(threading.Thread):
                 self._sit()
             except BROKEN:
                 self.is_away.set()
-                self.ending.wait(0.05)
+                self.ending.wait(0.02)
 
     def _sit(self) -> None:
         line = Line(self.server, self.place)

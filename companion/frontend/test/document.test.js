@@ -245,3 +245,36 @@ test("undo of a removal that followed something else takes back the removal alon
   assert.deepEqual(titles(agenda), ["one", "two", "three"]);
   assert.equal(agenda.topics()[0].minutes, 5);
 });
+
+test("undo of what both changed at once leaves a talking point and an item to be seen", () => {
+  const { ruth, mateo, meet } = pair();
+  [ruth.doc.clientID, mateo.doc.clientID] = [1, 2]; // of two changes at once, the one by the greater number stays
+  const id = ruth.addTopic({ title: "Thesis" });
+  ruth.addTopic({ title: "Salary" });
+  const item = ruth.addItem({ text: "Send CV", owner: "mentor" });
+  meet();
+  for (const partner of [ruth, mateo]) partner.moveTopic(id, null);
+  meet();
+  mateo.undo();
+  for (const partner of [ruth, mateo]) partner.setItem(item, { owner: "mentee" });
+  meet();
+  mateo.undo();
+  meet();
+  for (const partner of [ruth, mateo]) {
+    assert.deepEqual(titles(partner).sort(), ["Salary", "Thesis"]);
+    assert.deepEqual(partner.items().map(({ text }) => text), ["Send CV"]);
+  }
+});
+
+test("undo of a removal brings back a talking point that the partner moved meanwhile", () => {
+  const { ruth, mateo, meet } = pair();
+  const id = ruth.addTopic({ title: "Thesis" });
+  ruth.addTopic({ title: "Salary" });
+  meet();
+  ruth.moveTopic(id, null);
+  mateo.removeTopic(id);
+  meet();
+  mateo.undo();
+  meet();
+  assert.deepEqual(titles(ruth).sort(), ["Salary", "Thesis"]);
+});

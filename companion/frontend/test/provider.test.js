@@ -197,6 +197,16 @@ for (const why of ["missing", "busy"]) {
   });
 }
 
+test("while the server has no room for an edit, the page says that this device keeps it", async () => {
+  const ruth = await open();
+  await pass(30);
+  room.refuse = () => "busy";
+  ruth.agenda.addTopic({ title: "kept here" });
+  await pass(100);
+  assert.equal(ruth.following.state.kind, "offline");
+  assert.equal(ruth.following.state.kept, "yes");
+});
+
 for (const why of ["closed", "bad", "too_big"]) {
   test(`an edit refused as ${why} ends it, with its words to copy, also after a reload`, async () => {
     const ruth = await open();

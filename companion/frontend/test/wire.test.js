@@ -10,6 +10,7 @@ class Socket extends Emitter {
   connected = false;
   active = false;
   sendBuffer = [];
+  io = { opts: { transports: ["websocket", "polling"] } };
   shown = [];
 
   connect() {
@@ -147,4 +148,20 @@ test("what Socket.IO holds back is forgotten: the next sync sends what is missin
   socket.sendBuffer.push({ type: 2, data: ["edit"] });
   socket.emit("disconnect", "transport close");
   assert.deepEqual(socket.sendBuffer, []);
+});
+
+test("where WebSockets are taken and dropped, or let nothing through, the next try polls, until that line drops", () => {
+  const { opts } = socket.io;
+  socket.emit("connect_error", new Error("timeout"));
+  assert.deepEqual(opts.transports, ["polling"]);
+  socket.emit("connect_error", new Error("xhr poll error"));
+  assert.deepEqual(opts.transports, ["polling"]);
+  socket.emit("disconnect", "transport close");
+  assert.deepEqual(opts.transports, ["websocket", "polling"]);
+});
+
+test("where polling lets nothing through either, both ways are tried again", () => {
+  socket.emit("connect_error", new Error("timeout"));
+  socket.emit("connect_error", new Error("timeout"));
+  assert.deepEqual(socket.io.opts.transports, ["websocket", "polling"]);
 });

@@ -1,7 +1,11 @@
 import * as Y from "yjs";
 
+import { fieldsOf, restoreFields } from "./whole.js";
+
 /** The origin of every edit made in this tab by hand: what undo takes back. */
 export const LOCAL = Symbol("made in this tab");
+
+const RESTORED = Symbol("what an undo took away");
 
 /** Keystrokes closer together than this, in milliseconds, are taken back together. */
 const BREATH = 500;
@@ -9,6 +13,7 @@ const BREATH = 500;
 /** Undo for one tab: takes back what was done here, never what the partner did. */
 export class History {
   #doc;
+  #types;
   #manager;
   /** @type {Y.Map<any>[] | null} what was added so far in a step of several deeds */ #together = null;
 
@@ -18,6 +23,7 @@ export class History {
    */
   constructor(doc, types) {
     this.#doc = doc;
+    this.#types = types;
     this.#manager = new Y.UndoManager(types, { trackedOrigins: new Set([LOCAL]), captureTimeout: BREATH });
   }
 
@@ -81,11 +87,11 @@ export class History {
 
   undo() {
     while (this.#partnerWroteInLast()) this.#manager.undoStack.pop();
-    return this.#manager.undo() !== null;
+    return this.#leavingAllWhole(() => this.#manager.undo() !== null);
   }
 
   redo() {
-    return this.#manager.redo() !== null;
+    return this.#leavingAllWhole(() => this.#manager.redo() !== null);
   }
 
   canUndo() {
@@ -94,6 +100,15 @@ export class History {
 
   canRedo() {
     return this.#manager.canRedo();
+  }
+
+  /** @param {() => boolean} step */
+  #leavingAllWhole(step) {
+    const before = fieldsOf(this.#types);
+    const done = step();
+    // A step of its own would be undone in its turn; in the same transaction there could be no redo.
+    this.#doc.transact(() => restoreFields(this.#types, before), RESTORED);
+    return done;
   }
 
   /** Whether the last step added an entry that the partner has written in since: taking it back would take their words. */

@@ -202,6 +202,7 @@ class Following {
 
   #pause() {
     this.#isSynced = false;
+    this.#hasFailed = true;
     this.#outbox.shut();
     setTimeout(() => this.#reconnect(), BUSY_PAUSE * (0.5 + Math.random()));
     this.#tell();

@@ -13,6 +13,7 @@ import { onWake } from "./wake.js";
 const REFUSALS = { 401: "signed_out", 403: "signed_out", 404: "removed", 409: "closed" };
 const FINAL = new Set(Object.values(REFUSALS));
 
+const WAYS = ["websocket", "polling"];
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 /** The server closes a connection that shows no ticket for 10 s. */
@@ -32,18 +33,28 @@ export function isFinal(why) {
  * @returns {Socket}
  */
 export function connect(sessionId, { csrf }) {
-  const socket = io("/agenda", {
+  return openLine("/agenda", sessionId, () => fetchTicket(sessionId, csrf));
+}
+
+/**
+ * @param {string} address of the rooms
+ * @param {number | string} sessionId
+ * @param {() => Promise<string>} ticket see `Line`
+ * @returns {Socket}
+ */
+export function openLine(address, sessionId, ticket) {
+  const socket = io(address, {
     parser,
     multiplex: false,
     query: { session: sessionId }, // for a proxy that leads both partners to one node; the ticket alone gives a seat
-    transports: ["websocket", "polling"],
+    transports: [...WAYS],
     tryAllTransports: true,
     timeout: LONGEST_WAIT,
     reconnectionDelay: FIRST_WAIT,
     reconnectionDelayMax: LONGEST_WAIT,
     auth: (/** @type {(auth: {ticket: string}) => void} */ go) => line.authorise(go),
   });
-  const line = new Line(socket, () => fetchTicket(sessionId, csrf));
+  const line = new Line(socket, ticket);
   return socket;
 }
 
@@ -62,6 +73,9 @@ export class Line {
     this.ticket = ticket;
     socket.on("connect", () => (this.#failures = 0));
     socket.on("connect_error", (error) => this.#failed(!socket.active && !isFinal(error.message)));
+    socket.on("connect_error", ({ message }) => message === "timeout" && this.#goAnotherWay());
+    // A phone that left such a network shall not poll for ever.
+    socket.on("disconnect", () => (socket.io.opts.transports = [...WAYS]));
     socket.on("disconnect", (reason) => {
       // Socket.IO would send what it holds back as soon as it is connected again, before we know what got through.
       socket.sendBuffer.length = 0;
@@ -105,6 +119,15 @@ export class Line {
     else this.#failures++;
     for (const tell of this.socket.listeners("connect_error")) tell(error);
     if (!isFinal(error.message)) this.authorise(go);
+  }
+
+  /**
+   * Some proxies take a WebSocket and drop it, or let nothing through it. That is no error to Socket.IO, which would try
+   * the same way for ever.
+   */
+  #goAnotherWay() {
+    const { opts } = this.socket.io;
+    opts.transports = opts.transports?.length === 1 ? [...WAYS] : ["polling"];
   }
 
   /** @param {boolean} isOurTurn whether Socket.IO leaves it to us to try again */

@@ -17,7 +17,7 @@ from flask import Flask
 from companion.services import keep_agenda
 from tests.bench import people
 from tests.server import Server, serving
-from tests.soak import agree, histories, nodes
+from tests.soak import agree, crowd, histories, mutants, nodes
 from tests.soak.partner import Partner
 from tests.waiting import until
 from tests.writing import Pen
@@ -72,7 +72,10 @@ class Count:
 
 def main() -> int:
     """Exit status 1 if anything was lost in the PART asked for, or in any."""
-    parts = {"kills": kills, "nodes": two_nodes, "histories": histories.main, "agree": agree.main}
+    parts = {
+        "kills": kills, "nodes": two_nodes, "histories": histories.main, "agree": agree.main, "mutants": mutants.main,
+        "crowd": crowd.main,
+    }  # fmt: skip
     wanted = os.environ.get("PART")
     if not (wanted or os.environ.get("TEST_DATABASE_URL")):
         del parts["nodes"]  # they need PostgreSQL

@@ -1,4 +1,4 @@
-"""A thousand hostile connections while real people write: `python -m tests.soak.crowd` (N says how many).
+"""A thousand hostile connections while real people write: `make soak PART=crowd` (N says how many).
 
 PLANT=open leaves the server's patience out of account, so that it fails: nobody may be open at all after a second.
 """

@@ -1,4 +1,4 @@
-"""Mutants at gate and keeper, ten million of them: `python -m tests.soak.mutants`, or with `make soak`.
+"""Mutants at gate and keeper, ten million of them: `make soak PART=mutants`, or with `make soak`.
 
 N says how many, SEED repeats a run, PLANT=death or PLANT=words shows that it can fail.
 """

@@ -120,6 +120,25 @@ class SetAside(Deed):
         return sorted(words_in(logged(self.session_id))), agenda_log.epoch(self.session_id) == self.epoch
 
 
+class Unfold(Deed):
+    """Of a snapshot that nobody can read; what somebody else wrote after it stays."""
+
+    covers: ClassVar[set[str]] = {"unfold"}
+
+    def prepare(self) -> None:
+        keep_agenda.compact(self.session_id)
+        self.epoch = agenda_log.epoch(self.session_id)
+        other = Pen()
+        other.add_topic("#later ")
+        other.save(self.session_id, self.ruth.id)
+
+    def do(self) -> None:
+        agenda_log.unfold(self.session_id)
+
+    def look(self) -> object:
+        return sorted(words_in(logged(self.session_id))), agenda_log.epoch(self.session_id) == self.epoch
+
+
 class Seal(Deed):
     def prepare(self) -> None:
         self.pen.add_item("#item ")
@@ -140,7 +159,7 @@ class Seal(Deed):
             return *rows, letters, tx.get_one(Session, self.session_id).state
 
 
-DEEDS = (Append, Fold, SetAside, Seal)
+DEEDS = (Append, Fold, SetAside, Unfold, Seal)
 
 
 @pytest.fixture(params=DEEDS)

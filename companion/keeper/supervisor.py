@@ -69,7 +69,7 @@ class Supervisor:
                 self._open(child, docs)
                 reply, blobs = child.ask(*request(child))
             except Died as death:
-                self._replace(child)
+                self._replace(child, death)
                 if death.mark.stage in (Stage.open, Stage.read):
                     self._doubt(child.names.get(death.mark.number))
                 elif death.mark.stage != Stage.idle:
@@ -89,9 +89,9 @@ class Supervisor:
             self._child = self._spares.take()
         return self._child
 
-    def _replace(self, child: Child) -> None:
+    def _replace(self, child: Child, death: Died) -> None:
         assert self._spares
-        log.warning("a keeper process ended and was replaced")
+        log.warning("a keeper process ended at the stage %r and was replaced", death.mark.stage.name)
         self._spares.give_back(child)
         self._child = None
 
@@ -120,8 +120,8 @@ class Supervisor:
             self._open(child, [doc])
             if doc in child.numbers:
                 self._hear(child, child.ask({"do": "read", "number": child.numbers[doc]}, ())[0])
-        except Died:
-            self._replace(child)
+        except Died as death:
+            self._replace(child, death)
             self._poison(doc)
 
     def _poison(self, doc: str) -> None:

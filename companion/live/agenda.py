@@ -83,7 +83,10 @@ class Agenda:
             try:
                 if self.doorkeeper.may_stay(seat) and sid in self.house.seats:
                     return handler(seat, *said[:1])
-            except (SQLAlchemyError, KeeperGone, Poisoned):
+            except Poisoned:
+                log.warning("the agenda of session %s is being mended", seat.claim.session_id)
+                self.house.hang_up(seat.line.sid)  # it comes back when that is done
+            except (SQLAlchemyError, KeeperGone):
                 log.exception("session %s could not answer", seat.claim.session_id)
                 self.house.hang_up(seat.line.sid)  # it comes back and compares states
             return None

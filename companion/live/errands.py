@@ -1,14 +1,19 @@
 """What has to be done because of the rooms, but not while anybody waits for it."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
 import gevent
 from gevent.queue import Queue
+from sqlalchemy.exc import SQLAlchemyError
 
+from companion.keeper import KeeperGone, Poisoned
 from companion.live.catch_up import CatchUp
 from companion.live.rooms import House, Room
 from companion.services import keep_agenda, talk
+
+log = logging.getLogger(__name__)
 
 
 class Errands:
@@ -22,7 +27,7 @@ class Errands:
     def run(self) -> None:
         """Do what comes, until `finish`."""
         for deed in self.deeds:
-            gevent.spawn(deed).join()
+            gevent.spawn(_done, deed).join()
 
     def finish(self) -> None:
         """Let `run` end once all that came up before is done."""
@@ -53,3 +58,11 @@ class Errands:
         keep_agenda.compact(room.session_id)
         if room.session_id not in self.house.rooms:
             keep_agenda.forget({room.session_id})
+
+
+def _done(deed: Callable[[], object]) -> None:
+    """Do it. What can't be done now the clocks and the next to leave do later."""
+    try:
+        deed()
+    except (SQLAlchemyError, KeeperGone, Poisoned) as error:
+        log.warning("an errand could not be done (%s)", type(error).__name__)

@@ -92,9 +92,21 @@ def test_a_meeting_deleted_at_zoom_is_made_anew_with_one_tap(linked: Both, zoom:
     assert number_of(linked.ruth) == number_of(linked.mateo) != first
 
 
+def test_another_way_is_chosen_while_the_link_there_is_stays(linked: Both) -> None:
+    linked.ruth.get_by_role("button", name="Use something else").click()
+    question = linked.ruth.get_by_role("dialog", name="Use something else?")
+    question.get_by_role("button", name="Create Jitsi link").click()
+    for page in (linked.ruth, linked.mateo):
+        expect(page.get_by_text("Your Jitsi room is ready")).to_be_visible()
+    linked.mateo.get_by_role("button", name="Use something else").click()
+    linked.mateo.get_by_role("button", name="Keep this link").click()
+    expect(linked.mateo.get_by_text("Your Jitsi room is ready")).to_be_visible()
+
+
 def test_its_maker_alone_starts_the_call_as_its_host(linked: Both) -> None:
     expect(linked.mateo.get_by_role("button", name="Start as host")).to_be_hidden()
     with linked.ruth.expect_popup() as opened:
-        linked.ruth.get_by_role("button", name="Start as host").click()
+        linked.ruth.get_by_role("button", name="Start as host").dblclick()
     opened.value.wait_for_url(re.compile(r"/s/\d+"))
+    assert len(linked.ruth.context.pages) == 2  # the second press of an impatient host opens no second call
     assert "zak=" not in linked.ruth.content()

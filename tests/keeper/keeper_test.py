@@ -20,7 +20,15 @@ from tests.keeper.craft import CLIENT, edit, text
 
 NOTHING = b"\0"  # the state vector of an empty document
 STACK_SMASHER = b"\1\1\1\0\x28\1\3run\3now\1" + b"\x75\1" * 120_000 + b"\x7e\0"  # a list in a list in a list…
-SLOW = edit(text("ab"), *(text("x", at, origin=(CLIENT, at - 2), right=(CLIENT, at - 1)) for at in range(2, 8_000)))
+
+
+def slow(client: int) -> bytes:
+    """An edit that takes a while."""
+    rest = (text("x", at, origin=(client, at - 2), right=(client, at - 1)) for at in range(2, 8_000))
+    return edit(text("ab"), *rest, client=client)
+
+
+SLOW = slow(CLIENT)
 
 
 def test_browsers_edits_are_ok_and_read_as_browsers_read_them(logs: Logs, story: Story) -> None:
@@ -153,7 +161,7 @@ def test_a_document_whose_rows_are_unreadable_is_closed_until_they_are_in_order(
 
 
 def test_a_document_that_two_keepers_die_over_while_opening_it_is_poisoned(logs: Logs) -> None:
-    logs.rows["s"] = [SLOW]
+    logs.rows["s"] = [slow(client) for client in range(CLIENT, CLIENT + 20)]  # time enough to be killed in
     os.kill(logs.pid, signal.SIGKILL)  # the next one starts to number its documents from 1
     with killing(logs, Stage.open, 1, times=2):
         assert logs.save(("s", edit(text("x"))), ("t", edit(text("x")))) == [Verdict.missing, Verdict.ok]

@@ -53,7 +53,10 @@ export class LivePart extends HTMLElement {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF": String(body.get("csrf")) } }).catch(
       () => null,
     );
-    if (answer?.ok) return this.renew(this.#saying(answer.url));
+    if (answer?.ok) {
+      form.closest("dialog")?.close(); // its question is answered
+      return this.renew(this.#saying(answer.url));
+    }
     // A fact may have taken the form away meanwhile, and one that is on no page goes nowhere.
     if (!form.isConnected) this.append(Object.assign(form, { hidden: true }));
     form.submit();

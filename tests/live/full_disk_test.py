@@ -81,7 +81,7 @@ def assert_kept_meanwhile(server: Server, log: Path, trouble: Callable[[], Abstr
                 tabs.do("one", "add topic", "#meanwhile", 0)
                 until(lambda: "could not be kept" in log.read_text(), seconds=20)
                 until(lambda: tabs.state("one")["kind"] == "offline", seconds=20)  # “Kept on this device”
-                assert tabs.state("one")["kept"] == "yes"
+                until(lambda: tabs.state("one")["kept"] == "yes")
                 assert tabs.state("one")["claimed"] == ["#before"]
                 assert words_in(logged(pair.session_id)) == {"#before": 1}
             until(lambda: "#meanwhile" in tabs.state("one")["claimed"], seconds=30)

@@ -80,6 +80,10 @@ def test_a_pasted_list_becomes_as_many_lines_and_one_step_to_take_back(both: Bot
     put_caret(line(both.ruth), 6)
     paste(line(both.ruth), ", all\nAfter")
     expect_order(both, ["Before, all", "After"])
+    both.ruth.get_by_role("button", name="Undo").click()
+    expect_order(both, ["Before"])
+    put_caret(line(both.ruth), 6)
+    paste(line(both.ruth), ", all\nAfter")
     paste(both.ruth.get_by_label("Add an action item"), "send CV @mateo\nread it @ruth")
     for page in (both.ruth, both.mateo):
         expect(page.locator("item-list li")).to_have_count(2)

@@ -3,7 +3,7 @@ import { clone, find, keyed, ref, say } from "./markup.js";
 import { drawOn, tell } from "./view.js";
 
 /** @import { Item } from "../agenda/shape.js" */
-/** @import { LineText } from "./line-text.js" */
+/** @import { LineText, PastedLines } from "./line-text.js" */
 /** @import { ItemMenu } from "./item-menu.js" */
 /** @import { View } from "./view.js" */
 
@@ -16,7 +16,7 @@ class ItemList extends HTMLElement {
     this.view = view;
     drawOn(view, () => this.#draw(view));
     this.addEventListener("click", (event) => this.#onClick(event));
-    this.addEventListener("lines", (event) => this.#addAll(/** @type {CustomEvent<string[]>} */ (event)));
+    this.addEventListener("lines", (event) => this.#addAll(/** @type {CustomEvent<PastedLines>} */ (event)));
     this.addEventListener("emptied", (event) => this.#remove(/** @type {HTMLElement} */ (event.target)));
   }
 
@@ -46,16 +46,16 @@ class ItemList extends HTMLElement {
     else if (due) /** @type {ItemMenu | null} */ (document.querySelector("item-menu"))?.openFor(due, item);
   }
 
-  /** Whoever does the first does the others too. @param {CustomEvent<string[]>} event */
+  /** Whoever does the first does the others too. @param {CustomEvent<PastedLines>} event */
   #addAll(event) {
-    const lines = event.detail;
+    const { lines } = event.detail;
     const item = this.#itemOf(/** @type {HTMLElement} */ (event.target));
     if (!item || !this.view) return;
     event.preventDefault();
     const { agenda } = this.view;
     const { owner, due, talkingPoint } = item;
     agenda.together(() => lines.forEach((text) => agenda.addItem({ text, owner, due, talkingPoint })));
-    tell(this, "undoable", lines.length === 1 ? "1 action item added" : `${lines.length} action items added`);
+    event.detail.done = lines.length === 1 ? "1 action item added" : `${lines.length} action items added`;
   }
 
   /** @param {HTMLElement} target */

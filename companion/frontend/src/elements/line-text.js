@@ -4,6 +4,8 @@ import { onPastedLines } from "./paste.js";
 /** @import * as Y from "yjs" */
 /** @import { View } from "./view.js" */
 
+/** @typedef {{lines: string[], done: string | null}} PastedLines `done`: what they became, from whoever took them */
+
 /**
  * A line of the agenda that can be written in where it stands. The page's words are replaced by a plain textarea; a
  * mirror behind it gives it its height and shows the partner's caret, with their name.
@@ -11,6 +13,7 @@ import { onPastedLines } from "./paste.js";
 export class LineText extends HTMLElement {
   /** @type {(() => void)[]} */ #ends = [];
   /** @type {Y.Text | null} */ #text = null;
+  /** @type {View["agenda"] | null} */ #agenda = null;
   /** @type {HTMLTextAreaElement | undefined} */ area;
 
   /**
@@ -22,6 +25,7 @@ export class LineText extends HTMLElement {
     if (this.#text === text) return;
     this.#stop();
     this.#text = text;
+    this.#agenda = view.agenda;
     this.area ??= this.#furnish();
     const { area } = this;
     const draw = () => this.#draw(view.carets.at(field), view);
@@ -78,16 +82,20 @@ export class LineText extends HTMLElement {
   }
 
   /**
-   * The first goes where the caret is; the others become lines of their own, or follow it where there can't be any.
+   * The first goes where the caret is; the others become lines of their own, or follow it where there can't be any. All
+   * that is one step to take back.
    * @param {HTMLTextAreaElement} area
    * @param {string[]} lines
    */
   #takeLines(area, [first, ...others]) {
-    const isForUs = this.dispatchEvent(new CustomEvent("lines", { bubbles: true, cancelable: true, detail: others }));
-    const words = isForUs ? [first, ...others].join(" ") : String(first);
-    area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
-    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    return null;
+    /** @type {PastedLines} */ const detail = { lines: others, done: null };
+    this.#agenda?.together(() => {
+      const isForUs = this.dispatchEvent(new CustomEvent("lines", { bubbles: true, cancelable: true, detail }));
+      const words = isForUs ? [first, ...others].join(" ") : String(first);
+      area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    });
+    return detail.done;
   }
 
   /** Nothing stays in the agenda that says nothing, unless the partner is just writing it. */

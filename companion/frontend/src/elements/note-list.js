@@ -5,7 +5,7 @@ import { running } from "./run.js";
 import { drawOn, tell } from "./view.js";
 
 /** @import { Note } from "../agenda/shape.js" */
-/** @import { LineText } from "./line-text.js" */
+/** @import { LineText, PastedLines } from "./line-text.js" */
 /** @import { View } from "./view.js" */
 
 /** The shared notes on what is talked about now. The lock makes the next line a private one, which never goes in here. */
@@ -23,8 +23,8 @@ export class NoteList extends HTMLElement {
     this.addEventListener("submit", (event) => this.#onSubmit(event));
     this.addEventListener("lines", (event) => {
       event.preventDefault();
-      const lines = /** @type {CustomEvent<string[]>} */ (event).detail;
-      tell(this, "undoable", addNotes(view, this.topicId ?? "", lines));
+      const { detail } = /** @type {CustomEvent<PastedLines>} */ (event);
+      detail.done = addNotes(view, this.topicId ?? "", detail.lines);
     });
     this.addEventListener("emptied", (event) => {
       const id = /** @type {HTMLElement} */ (event.target).closest("li")?.dataset.id;

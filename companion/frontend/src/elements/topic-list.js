@@ -5,6 +5,7 @@ import { onPastedLines } from "./paste.js";
 import { TopicRow } from "./topic-row.js";
 import { drawOn, tell } from "./view.js";
 
+/** @import { PastedLines } from "./line-text.js" */
 /** @import { View } from "./view.js" */
 /** @import { TopicMenu } from "./topic-menu.js" */
 
@@ -26,7 +27,7 @@ class TopicList extends HTMLElement {
     this.addEventListener("click", (event) => this.#onClick(event));
     this.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("emptied", (event) => this.#emptied(idOf(event.target)));
-    this.addEventListener("lines", (event) => this.#addAfter(/** @type {CustomEvent<string[]>} */ (event)));
+    this.addEventListener("lines", (event) => this.#addAfter(/** @type {CustomEvent<PastedLines>} */ (event)));
     this.addEventListener("submit", (event) => this.#onSubmit(event));
     letDrag(this.list, ".topic-grip", (id, before) => this.#move(id, () => view.agenda.moveTopic(id, before)));
   }
@@ -47,15 +48,16 @@ class TopicList extends HTMLElement {
     return `${lines.length} talking points added`;
   }
 
-  /** What was pasted behind the first line comes after the talking point that got it. @param {CustomEvent<string[]>} event */
+  /** What was pasted behind the first line comes after the talking point that got it. @param {CustomEvent<PastedLines>} event */
   #addAfter(event) {
     event.preventDefault();
-    const { target, detail: lines } = event;
+    const { target, detail } = event;
+    const { lines } = detail;
     const { agenda } = /** @type {View} */ (this.view);
     const topics = agenda.topics();
     const next = topics[topics.findIndex(({ id }) => id === idOf(target)) + 1]?.id ?? null;
     agenda.together(() => lines.forEach((title) => agenda.moveTopic(agenda.addTopic({ title }), next)));
-    tell(this, "undoable", lines.length === 1 ? "1 talking point added" : `${lines.length} talking points added`);
+    detail.done = lines.length === 1 ? "1 talking point added" : `${lines.length} talking points added`;
   }
 
   #draw() {

@@ -3,6 +3,7 @@ import { addNotes, fillNote } from "./note-list.js";
 import { tell } from "./view.js";
 
 /** @import { Topic } from "../agenda/shape.js" */
+/** @import { PastedLines } from "./line-text.js" */
 /** @import { View } from "./view.js" */
 
 /** The notes of one talking point, folded away where talking points are prepared: to be read, and mended in place. */
@@ -13,7 +14,7 @@ export class TopicNotes extends HTMLElement {
   fill({ id, notes }, view) {
     if (!this.#topicId) {
       this.addEventListener("emptied", (event) => this.#remove(event, view));
-      this.addEventListener("lines", (event) => this.#addAll(/** @type {CustomEvent<string[]>} */ (event), view));
+      this.addEventListener("lines", (event) => this.#addAll(/** @type {CustomEvent<PastedLines>} */ (event), view));
     }
     this.#topicId = id;
     this.hidden = notes.length === 0;
@@ -21,11 +22,11 @@ export class TopicNotes extends HTMLElement {
     keyed(find(this, "ul"), notes, () => clone("note-row"), (row, note) => fillNote(row, note, id, view));
   }
 
-  /** @param {CustomEvent<string[]>} event @param {View} view */
+  /** @param {CustomEvent<PastedLines>} event @param {View} view */
   #addAll(event, view) {
     event.preventDefault();
     event.stopPropagation(); // they are notes, not talking points
-    tell(this, "undoable", addNotes(view, this.#topicId, event.detail));
+    event.detail.done = addNotes(view, this.#topicId, event.detail.lines);
   }
 
   /** @param {Event} event @param {View} view */

@@ -8,7 +8,18 @@ from functools import partial
 from blinker import NamedSignal
 
 from companion import config, db, signals
-from companion.services import deliver, elsewhere, follow_call, follow_up, hear, look, providers, settle, talk
+from companion.services import (
+    deliver,
+    elsewhere,
+    follow_call,
+    follow_up,
+    forget_past,
+    hear,
+    look,
+    providers,
+    settle,
+    talk,
+)
 
 log = logging.getLogger(__name__)
 BEAT, HOUR = 5.0, 3600.0  # seconds
@@ -27,6 +38,7 @@ def start() -> None:
     repeat("the calls' clock", follow_call.tick)
     repeat("what providers tell", hear.tick, woken_by=signals.event_received)
     repeat("forgetting", hear.prune, every=HOUR)
+    repeat("forgetting old histories", forget_past.prune, every=HOUR)
     if not db.current().is_sqlite:
         repeat("forgetting old facts", elsewhere.prune, every=HOUR)
     for name in providers.all_offers():  # each on its own, so that a slow one holds up no other

@@ -179,4 +179,4 @@ def write_at_once(work: Callable[[sqlite3.Connection], T]) -> T:
 def _open(url: str) -> Engine:
     if url.startswith("sqlite"):
         return sqlite.engine(url)
-    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)

@@ -10,10 +10,6 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 T = TypeVar("T")
 
-WAL_PAGES = 1_000
-"""Pages of the write-ahead log (32 MB) until they are moved into the file. Busy agendas write the same pages again and
-again; with SQLite's own 1,000 they are moved three times a second, and whoever commits then waits for it."""
-
 
 def engine(url: str) -> Engine:
     """An engine on this file. Transactions on connections with the option `writing` begin IMMEDIATE."""
@@ -22,6 +18,7 @@ def engine(url: str) -> Engine:
         connect_args={"factory": PooledConnection, "check_same_thread": False, "timeout": 10},
         pool_size=10,
         max_overflow=20,
+        hide_parameters=True,  # an error is logged with its statement; people's words and secrets are not
     )
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
@@ -144,7 +141,7 @@ def rebuilding(connection: Connection) -> Iterator[None]:
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: sqlite3's own comes too late to be IMMEDIATE
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"wal_autocheckpoint={WAL_PAGES}"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -8,7 +8,7 @@ from companion.keeper.gate import Gate, TooBig
 from companion.keeper.ledger import Missing
 from companion.keeper.progress import Progress, Stage
 from companion.keeper.project import page
-from companion.keeper.updates import PART, Malformed, read_state, read_update
+from companion.keeper.updates import PART, Malformed, finish, read_state, read_update
 from companion.keeper.values import Answer, BadState, Fold, Verdict
 from companion.keeper.yrs import Document
 
@@ -130,9 +130,8 @@ class Documents:
         self._open.move_to_end(number)
         before = opened.size
         try:
-            verdict = opened.check(edit) if opened.learn(AT_AN_EDIT) else Verdict.busy
+            verdict = opened.check(edit) if self._learn(number, opened, AT_AN_EDIT) else Verdict.busy
         except Unreadable:
-            self._unreadable.append(number)
             return Verdict.missing
         self._bytes += opened.size - before
         if verdict is Verdict.ok:
@@ -147,7 +146,7 @@ class Documents:
         self._open.move_to_end(number)
         try:
             asked = read_state(state)
-            if asked and not self._knows_all(number, opened):
+            if asked and not self._learn(number, opened, AT_AN_EDIT):
                 return None
             known = opened.gate.knows(asked)
         except Malformed as error:
@@ -157,9 +156,10 @@ class Documents:
         self._progress.step(Stage.answer, number)
         return Answer(opened.document.diff(state), opened.document.state())
 
-    def _knows_all(self, number: int, opened: Open) -> bool:
+    def _learn(self, number: int, opened: Open, parts: int) -> bool:
+        """As Open.learn; what is found unreadable is noted."""
         try:
-            return opened.learn(AT_AN_EDIT)
+            return opened.learn(parts)
         except Unreadable:
             self._unreadable.append(number)
             raise
@@ -170,11 +170,11 @@ class Documents:
         if number is None:
             return self.read_due()
         try:
-            if number not in self._open or self._open[number].learn(1):
-                del self._learning[number]
+            is_done = number not in self._open or self._learn(number, self._open[number], 1)
         except Unreadable:
+            is_done = True
+        if is_done:
             del self._learning[number]
-            self._unreadable.append(number)
         return 0.0
 
     def read(self, number: int) -> None:
@@ -206,8 +206,7 @@ class Documents:
         """Whether these rows can be read and written on. What doesn't end the process here won't elsewhere."""
         try:
             self.fold(rows)
-            for _ in Gate(self._progress.again).restoring(rows):
-                self._progress.again()
+            finish(Gate(self._progress.again).restoring(rows), self._progress.again)
         except (ValueError, Missing):
             return False
         return True

@@ -13,7 +13,10 @@ from companion.model.mentorships import Role
 
 
 class AgendaUpdate(Model):
-    """One committed edit. `seq` grows over all sessions; the database is the only truth of an agenda."""
+    """One committed edit. `seq` grows over all sessions; the database is the only truth of an agenda.
+
+    `at` is in seconds of the Unix clock: four bytes a row, where an instant takes 26.
+    """
 
     __tablename__ = "agenda_updates"
     __table_args__ = (Index("ix_agenda_updates_session_seq", "session_id", "seq"), {"sqlite_autoincrement": True})
@@ -21,6 +24,7 @@ class AgendaUpdate(Model):
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(Integer)
+    at: Mapped[int] = mapped_column(Integer, server_default="0")
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -33,6 +37,16 @@ class AgendaSnapshot(Model):
     upto: Mapped[int] = mapped_column(BigInteger, default=0)
     data: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     epoch: Mapped[str] = mapped_column(String(32))
+
+
+class AgendaPast(Model):
+    """Edits that were folded into the snapshot, as `services/agenda_past.py` packs them: the agenda's history."""
+
+    __tablename__ = "agenda_pasts"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PrivateNote(Model):

@@ -16,6 +16,7 @@ from companion import db, signals
 from companion.model.agendas import AgendaSnapshot, AgendaUpdate
 from companion.model.mentorships import Mentorship, MentorshipState
 from companion.model.sessions import OPEN, Session, SessionState
+from companion.services import agenda_past
 
 
 class NotKept(Exception):
@@ -92,8 +93,9 @@ def _append(edits: Sequence[Edit]) -> list[int | None]:
     )
     with db.transaction() as tx:
         taken = set(tx.scalars(still_open))
+        at = agenda_past.now()
         rows = [
-            {"session_id": edit.session_id, "person_id": edit.person_id, "data": edit.data}
+            {"session_id": edit.session_id, "person_id": edit.person_id, "at": at, "data": edit.data}
             for edit in edits
             if edit.session_id in taken
         ]
@@ -104,10 +106,11 @@ def _append(edits: Sequence[Edit]) -> list[int | None]:
 
 def _append_to_sqlite(connection: sqlite3.Connection, edits: Sequence[Edit]) -> list[int | None]:
     taken = _still_open(connection, {edit.session_id for edit in edits})
-    rows = [(edit.session_id, edit.person_id, edit.data) for edit in edits if edit.session_id in taken]
+    at = agenda_past.now()
+    rows = [(edit.session_id, edit.person_id, at, edit.data) for edit in edits if edit.session_id in taken]
     if not rows:
         return [None] * len(edits)
-    connection.executemany("INSERT INTO agenda_updates (session_id, person_id, data) VALUES (?, ?, ?)", rows)
+    connection.executemany("INSERT INTO agenda_updates (session_id, person_id, at, data) VALUES (?, ?, ?, ?)", rows)
     (last,) = connection.execute("SELECT last_insert_rowid()").fetchone()
     # AUTOINCREMENT under BEGIN IMMEDIATE: nobody wrote in between, so the rows are numbered without a gap.
     seqs = iter(range(last - len(rows) + 1, last + 1))
@@ -134,8 +137,10 @@ def shorten(session_id: int, log: Log, snapshot: bytes) -> bool:
         if tx.scalar(select(AgendaSnapshot.session_id).where(*mine).with_for_update()) is None:
             return False
         folded = (AgendaUpdate.session_id == session_id, AgendaUpdate.seq <= log.last)
-        if tx.scalar(select(func.count()).where(*folded)) != len(log.tail):
+        edits = tx.scalars(select(AgendaUpdate).where(*folded).order_by(AgendaUpdate.seq)).all()
+        if len(edits) != len(log.tail):
             return False
+        agenda_past.keep(tx, session_id, edits, log.snapshot)
         tx.execute(update(AgendaSnapshot).where(*mine).values(upto=log.last, data=snapshot))
         tx.execute(delete(AgendaUpdate).where(*folded))
         return True

@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from flask import Blueprint, render_template
 
 from companion import config, identity
-from companion.services import devices, follow_call, hear, set_up
+from companion.services import agenda_past, devices, follow_call, hear, set_up
 
 pages = Blueprint("privacy", __name__)
 
@@ -18,6 +18,7 @@ def show() -> str:
         "pages/privacy/index.html", me=identity.person_here(), offered=offered, whom_to_ask=_whom_to_ask(),
         base_url=config.current().base_url, is_local=config.current().local_letters,
         days_of_events=hear.KEPT.days, days_of_calls=follow_call.KEPT.days, days_signed_in=devices.IDLE.days,
+        days_of_history=agenda_past.KEPT.days,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from companion import config, identity
@@ -49,9 +49,8 @@ def answer(app: Flask) -> None:
     """Answer refusals and faults in our own words."""
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, failed)
-    app.register_error_handler(OperationalError, unwell)
-    app.register_error_handler(KeeperGone, unwell)
-    app.register_error_handler(Poisoned, unwell)
+    for trouble in (OperationalError, InternalError, KeeperGone, Poisoned):
+        app.register_error_handler(trouble, unwell)
 
 
 def refused(refusal: Refusal, way: Way | None = None) -> Response:
@@ -70,8 +69,8 @@ def failed(error: HTTPException) -> Response:
 
 
 def unwell(error: Exception) -> Response:
-    """The database or the keeper does not answer."""
-    log.error("unavailable: %s", type(error).__name__, exc_info=error)
+    """The database or the keeper does not answer, or takes nothing: it is full, or may only be read."""
+    log.error("%s was not possible: %s", request.endpoint, getattr(error, "orig", None) or repr(error))
     return page(503, *SENTENCES[503])
 
 

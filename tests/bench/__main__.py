@@ -2,9 +2,7 @@
 
 import json
 import os
-import secrets
 import tempfile
-from base64 import urlsafe_b64encode
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from tests.bench import (
     webhooks,
 )
 from tests.bench.figures import Figures, table
+from tests.bench.stacks import production
 from tests.server import ROOT, Server
 from tests.simulators.smtp import Sink, smtp_sink
 
@@ -50,15 +49,7 @@ def main() -> None:
 
 def served(data_dir: Path, sink: Sink) -> Server:
     """A server with the settings of production, but for its address and its mail server."""
-    return Server(
-        data_dir,
-        DEMO="0",
-        SECRET_KEY=secrets.token_urlsafe(48),
-        TOKEN_KEYS=urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        SMTP_HOST="127.0.0.1",
-        SMTP_PORT=str(sink.port),
-        SMTP_SECURITY="none",
-    )
+    return Server(data_dir, **production() | {"SMTP_PORT": str(sink.port)})
 
 
 def measure(server: Server, sink: Sink) -> Figures:

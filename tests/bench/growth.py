@@ -2,12 +2,11 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 
 from companion import db
-from companion.model.agendas import AgendaSnapshot, AgendaUpdate
+from companion.model.agendas import AgendaPast, AgendaSnapshot, AgendaUpdate
 from companion.services import keep_agenda
 from tests.bench import agendas, node, people
 from tests.bench.figures import Figures
@@ -35,16 +34,12 @@ def _grown(edits: int) -> Figures:
         with ours.serving() as plan:
             ((opened, _),) = node.run("join.mjs", plan | {"letters": agendas.letters_in(past)})
         with ours.serving() as plan:
-            (held,) = _held(plan)
+            (held,) = node.run("idle.mjs", plan)
     memory = held["pss_mb"] - held["empty_mb"]
     return {"join_ms": opened["ms"], "join_bytes": opened["bytes"], "memory_mb": memory, "disk_bytes": disk}
 
 
-def _held(plan: dict[str, Any]) -> list[dict[str, float]]:
-    return node.run("idle.mjs", plan)
-
-
 def _bytes_stored() -> int:
     with db.reading() as tx:
-        rows = tx.scalar(select(func.sum(func.length(AgendaUpdate.data)))) or 0
-        return int(rows + (tx.scalar(select(func.sum(func.length(AgendaSnapshot.data)))) or 0))
+        kinds = (AgendaUpdate, AgendaSnapshot, AgendaPast)
+        return sum(tx.scalar(select(func.sum(func.length(kind.data)))) or 0 for kind in kinds)

@@ -74,3 +74,16 @@ def cut(device: BrowserContext) -> None:
 
 def mend(device: BrowserContext) -> None:
     device.unroute(WIRE)
+
+
+def paste(field: Locator, words: str) -> None:
+    """As the browser tells it: headless ones have no clipboard that a test may fill without asking."""
+    field.focus()
+    field.evaluate(
+        """(field, words) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", words);
+          field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+        }""",
+        words,
+    )

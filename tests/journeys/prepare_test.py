@@ -4,7 +4,7 @@ from functools import partial
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.agenda import add_topic, grip, line, put_caret, says, titles, topic
+from tests.journeys.agenda import add_topic, grip, line, paste, put_caret, says, titles, topic
 from tests.journeys.pair import Both
 from tests.waiting import until
 
@@ -141,19 +141,6 @@ def drag(page: Page, handle: Locator, above: Locator) -> None:
     page.mouse.move(box["x"] + 20, box["y"] + 30, steps=5)
     page.mouse.move(box["x"] + 20, box["y"] + 5, steps=5)
     page.mouse.up()
-
-
-def paste(field: Locator, words: str) -> None:
-    """As the browser tells it: headless ones have no clipboard that a test may fill without asking."""
-    field.focus()
-    field.evaluate(
-        """(field, words) => {
-          const clipboardData = new DataTransfer();
-          clipboardData.setData("text/plain", words);
-          field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-        }""",
-        words,
-    )
 
 
 def frames_of(page: Page) -> list[bytes]:

@@ -4,10 +4,12 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 from psycopg import sql
 
 from tests.bench import people
@@ -67,6 +69,15 @@ def test_while_the_database_may_only_be_read_words_stay_on_the_device(tmp_path: 
         assert_kept_meanwhile(Server(tmp_path, DATABASE_URL=url), tmp_path / "server.log", only_read)
 
 
+def write_privately(server: Server, at: people.Place, words: str) -> requests.Response:
+    return requests.post(
+        f"{server.url}/sessions/{at.session_id}/note",
+        data={"csrf": at.csrf, "text": words},
+        headers={"Origin": server.url, "Cookie": at.cookie},
+        timeout=20,
+    )
+
+
 def assert_kept_meanwhile(server: Server, log: Path, trouble: Callable[[], AbstractContextManager[None]]) -> None:
     server.log = log
     server.start()
@@ -83,6 +94,9 @@ def assert_kept_meanwhile(server: Server, log: Path, trouble: Callable[[], Abstr
                 until(lambda: tabs.state("one")["kind"] == "offline", seconds=20)  # “Kept on this device”
                 until(lambda: tabs.state("one")["kept"] == "yes")
                 assert tabs.state("one")["claimed"] == ["#before"]
+                refused = write_privately(server, pair.places[0], "y" * 18_000)
+                assert refused.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+                assert "y" * 18_000 in refused.text, "the words come back, to be copied"
                 assert words_in(logged(pair.session_id)) == {"#before": 1}
             until(lambda: "#meanwhile" in tabs.state("one")["claimed"], seconds=30)
             assert words_in(logged(pair.session_id)) == {"#before": 1, "#" + "x" * 9_000: 1, "#meanwhile": 1}

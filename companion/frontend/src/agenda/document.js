@@ -4,7 +4,7 @@ import { Entries } from "./entries.js";
 import { History, LOCAL } from "./history.js";
 import { readAll, readItem, readTopics } from "./shape.js";
 
-/** @import { Item, Role, Topic, TopicState } from "./shape.js" */
+/** @import { Item, Note, Role, Topic, TopicState } from "./shape.js" */
 
 /**
  * The shared agenda of one session, seen from one tab. It reads as plain values; what people type in is a `Y.Text`,
@@ -181,6 +181,23 @@ export class Agenda {
     this.#actions.remove(id);
   }
 
+  /** Puts back a talking point that is gone, with its notes. @param {Topic} topic */
+  putBackTopic({ id, rank, title, raisedBy, minutes, state, from, notes }) {
+    const fields = { rank, title: textOf(title), raised_by: raisedBy, minutes, state, from };
+    const lines = new Y.Map(notes.map((note) => [note.id, new Y.Map(Object.entries(noteFields(note)))]));
+    this.#points.putBack(id, { ...fields, notes: lines });
+  }
+
+  /** @param {string} topicId @param {Note} note */
+  putBackNote(topicId, note) {
+    if (!this.#notesWith(topicId, note.id)) this.#notes(topicId)?.putBack(note.id, noteFields(note));
+  }
+
+  /** @param {Item} item */
+  putBackItem({ id, rank, text, owner, due, doneAt, talkingPoint }) {
+    this.#actions.putBack(id, { rank, text: textOf(text), owner, due, done_at: doneAt, talking_point: talkingPoint });
+  }
+
   /** @param {Role} role @returns {Y.Text} */
   takeaway(role) {
     return this.doc.getText(`takeaway_${role}`);
@@ -258,6 +275,11 @@ export class Agenda {
   #notesWith(topicId, noteId) {
     return this.#shownWith(topicId).map((id) => this.#notes(id)).find((notes) => notes?.get(noteId)) ?? null;
   }
+}
+
+/** @param {Note} note @returns {Record<string, unknown>} */
+function noteFields({ rank, by, text }) {
+  return { rank, by, text: textOf(text) };
 }
 
 /** @param {string} words */

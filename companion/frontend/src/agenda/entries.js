@@ -48,6 +48,15 @@ export class Entries {
   }
 
   /**
+   * Puts an entry back under its old id and rank, if it is gone: where both put it back at once, one stays.
+   * @param {string} id
+   * @param {Record<string, unknown>} fields
+   */
+  putBack(id, fields) {
+    if (!this.get(id)) this.#history.add(() => this.#map.set(id, new Y.Map(Object.entries(fields))));
+  }
+
+  /**
    * Moves an entry to `index` among `others`, which are all but itself.
    * @param {string} id
    * @param {{id: string, rank: string}[]} others

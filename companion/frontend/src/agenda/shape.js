@@ -66,7 +66,7 @@ export function readTopics(entries) {
 }
 
 /** @param {string} id @param {Y.Map<unknown>} entry @returns {Topic | null} */
-function readTopic(id, entry) {
+export function readTopic(id, entry) {
   const title = entry.get("title");
   const raisedBy = entry.get("raised_by");
   const from = entry.get("from");

@@ -1,5 +1,5 @@
 import { find } from "./markup.js";
-import { onPastedLines } from "./paste.js";
+import { added, onPastedLines } from "./paste.js";
 import { drawOn, tell } from "./view.js";
 
 /** @import { View } from "./view.js" */
@@ -19,7 +19,7 @@ class AddTopic extends HTMLElement {
     });
     onPastedLines(input, (lines) => {
       view.agenda.together(() => lines.forEach((title) => view.agenda.addTopic({ title })));
-      return `${lines.length} talking points added`;
+      return added(lines.length, "talking point");
     });
     if (this.dataset.when !== "empty") return;
     drawOn(view, () => {

@@ -1,7 +1,7 @@
 import { capture, handleAt } from "../agenda/capture.js";
 import { dayWords, todayIn } from "../agenda/due.js";
 import { find } from "./markup.js";
-import { onPastedLines } from "./paste.js";
+import { added, onPastedLines } from "./paste.js";
 import { offerOf, partsOf } from "./read-back.js";
 import { tell } from "./view.js";
 
@@ -60,7 +60,7 @@ class CaptureBar extends HTMLElement {
         agenda.addItem({ text, owner: owner ?? who.role, due, talkingPoint: agenda.now()?.id ?? null });
       }
     });
-    return `${lines.length} action items added`;
+    return added(lines.length, "action item");
   }
 
   #readBack() {

@@ -1,5 +1,6 @@
 import { dueWords, todayIn } from "../agenda/due.js";
 import { clone, find, keyed, ref, say } from "./markup.js";
+import { added } from "./paste.js";
 import { drawOn, tell } from "./view.js";
 
 /** @import { Item } from "../agenda/shape.js" */
@@ -55,7 +56,7 @@ class ItemList extends HTMLElement {
     const { agenda } = this.view;
     const { owner, due, talkingPoint } = item;
     agenda.together(() => lines.forEach((text) => agenda.addItem({ text, owner, due, talkingPoint })));
-    event.detail.done = lines.length === 1 ? "1 action item added" : `${lines.length} action items added`;
+    event.detail.done = added(lines.length, "action item");
   }
 
   /** @param {HTMLElement} target */

@@ -1,6 +1,6 @@
 import { Draft } from "./draft.js";
 import { clone, find, keyed } from "./markup.js";
-import { onPastedLines } from "./paste.js";
+import { added, onPastedLines } from "./paste.js";
 import { running } from "./run.js";
 import { drawOn, tell } from "./view.js";
 
@@ -102,7 +102,7 @@ export class NoteList extends HTMLElement {
  */
 export function addNotes({ agenda }, topicId, lines) {
   agenda.together(() => lines.forEach((line) => agenda.addNote(topicId, line)));
-  return lines.length === 1 ? "1 note added" : `${lines.length} notes added`;
+  return added(lines.length, "note");
 }
 
 /** @param {HTMLElement} row @param {Note} note @param {string} topicId @param {View} view */

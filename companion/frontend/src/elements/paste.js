@@ -1,6 +1,9 @@
 import { complaintAbout, linesIn } from "../agenda/lines.js";
 import { tell } from "./view.js";
 
+/** @param {number} count @param {"talking point" | "action item" | "note"} what */
+export const added = (count, what) => `${count} ${what}${count === 1 ? "" : "s"} added`;
+
 /**
  * Many lines pasted into a field for one become as many entries. One line is left to the browser.
  * @param {HTMLInputElement | HTMLTextAreaElement} field

@@ -1,7 +1,7 @@
 import { Draft } from "./draft.js";
 import { letDrag } from "./drag.js";
 import { clone, find, keyed, ref } from "./markup.js";
-import { onPastedLines } from "./paste.js";
+import { added, onPastedLines } from "./paste.js";
 import { TopicRow } from "./topic-row.js";
 import { drawOn, tell } from "./view.js";
 
@@ -45,7 +45,7 @@ class TopicList extends HTMLElement {
   #addAll(lines, { agenda }) {
     this.draft?.finish();
     agenda.together(() => lines.forEach((title) => agenda.addTopic({ title })));
-    return `${lines.length} talking points added`;
+    return added(lines.length, "talking point");
   }
 
   /** What was pasted behind the first line comes after the talking point that got it. @param {CustomEvent<PastedLines>} event */
@@ -57,7 +57,7 @@ class TopicList extends HTMLElement {
     const topics = agenda.topics();
     const next = topics[topics.findIndex(({ id }) => id === idOf(target)) + 1]?.id ?? null;
     agenda.together(() => lines.forEach((title) => agenda.moveTopic(agenda.addTopic({ title }), next)));
-    detail.done = lines.length === 1 ? "1 talking point added" : `${lines.length} talking points added`;
+    detail.done = added(lines.length, "talking point");
   }
 
   #draw() {

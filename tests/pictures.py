@@ -114,7 +114,7 @@ def talk(ruth: Page, mateo: Page, beside: Page, phone: Page) -> None:
     begin(beside)
     capture(beside, "practise the salary talk, once, with Linh @mateo wednesday")
     capture(phone, "send the case study to Paula @me friday")
-    expect(beside.get_by_role("button", name="Undo")).to_be_hidden(timeout=15_000)
+    expect(beside.get_by_role("button", name="Undo", exact=True)).to_be_hidden(timeout=15_000)
     note = phone.get_by_label("Add a shared note")
     note.press_sequentially("Paula asked for numbers, so", delay=10)
     expect(beside.locator("[data-typing]")).to_be_visible()

@@ -25,7 +25,7 @@ def test_what_the_partner_removed_and_changed_is_put_back_for_both(both: Both) -
     for place, words in enumerate(("The offer", "Salary")):
         expect(line(both.mateo, place)).to_have_value(words)
     expect(both.ruth.get_by_role("button", name="Put back")).to_have_count(0)
-    both.ruth.get_by_role("button", name="Undo").click()
+    both.ruth.get_by_role("button", name="Undo", exact=True).click()
     expect(line(both.mateo, 1)).to_have_value("Pay")
     add_topic(both.mateo, "Written meanwhile")
     both.ruth.get_by_role("button", name="Look again").click()

@@ -33,7 +33,7 @@ def test_undo_takes_back_ones_own_last_step_and_not_the_partners(both: Both) -> 
     expect_order(both, ["First", "Third"])
     add_topic(both.mateo, "Mateo’s own")
     expect(grip(both.ruth, "Mateo’s own")).to_be_visible()
-    both.ruth.get_by_role("button", name="Undo").click()
+    both.ruth.get_by_role("button", name="Undo", exact=True).click()
     expect_order(both, ["First", "Second", "Third", "Mateo’s own"])
 
 
@@ -75,12 +75,12 @@ def test_a_pasted_list_becomes_as_many_lines_and_one_step_to_take_back(both: Bot
     add_topic(both.ruth, "Before")
     paste(both.ruth.get_by_label("Add a talking point"), "- Salary\r\n- Offsite\n\n- Thesis")
     expect_order(both, ["Before", "Salary", "Offsite", "Thesis"])
-    both.ruth.get_by_role("button", name="Undo").click()
+    both.ruth.get_by_role("button", name="Undo", exact=True).click()
     expect_order(both, ["Before"])
     put_caret(line(both.ruth), 6)
     paste(line(both.ruth), ", all\nAfter")
     expect_order(both, ["Before, all", "After"])
-    both.ruth.get_by_role("button", name="Undo").click()
+    both.ruth.get_by_role("button", name="Undo", exact=True).click()
     expect_order(both, ["Before"])
     put_caret(line(both.ruth), 6)
     paste(line(both.ruth), ", all\nAfter")
@@ -90,6 +90,24 @@ def test_a_pasted_list_becomes_as_many_lines_and_one_step_to_take_back(both: Bot
     paste(both.ruth.get_by_label("Add a talking point"), "x\n" * 101)
     expect(both.ruth.get_by_text("paste up to 100 at a time")).to_be_visible()
     expect_order(both, ["Before, all", "After"])
+
+
+def test_ones_own_steps_are_taken_back_and_done_again_from_anywhere_the_partners_never(both: Both) -> None:
+    undo, redo = (both.ruth.get_by_role("button", name=name) for name in ("Undo your last step", "Redo it"))
+    expect(undo).to_be_disabled()
+    add_topic(both.ruth, "Ruth’s")
+    add_topic(both.mateo, "Mateo’s")
+    expect_order(both, ["Ruth’s", "Mateo’s"])
+    undo.click()
+    expect_order(both, ["Mateo’s"])
+    expect(both.ruth.get_by_text("Taken back")).to_be_attached()
+    expect(undo).to_be_disabled()
+    redo.click()
+    expect_order(both, ["Ruth’s", "Mateo’s"])
+    both.ruth.keyboard.press("Control+z")  # the button has the focus
+    expect_order(both, ["Mateo’s"])
+    both.ruth.keyboard.press("Control+Shift+z")
+    expect_order(both, ["Ruth’s", "Mateo’s"])
 
 
 def test_a_private_note_never_reaches_the_partner(both: Both) -> None:

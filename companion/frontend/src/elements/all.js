@@ -24,4 +24,5 @@ import "./time-left.js";
 import "./topic-list.js";
 import "./topic-menu.js";
 import "./topic-notes.js";
+import "./undo-buttons.js";
 import "./undo-toast.js";

@@ -2,6 +2,7 @@ import { find, ref, say } from "../elements/markup.js";
 import { finish } from "../elements/run.js";
 import { letTurnOff, listenForKeys } from "../elements/shortcuts.js";
 import { agendaKeys } from "./keys.js";
+import { listenForSteps, stepsOf } from "./steps.js";
 import { openDialog, viewsOf } from "./views.js";
 
 /** @import { Agenda } from "../agenda/document.js" */
@@ -19,7 +20,8 @@ const PATIENCE = 3000;
  * @param {ReturnType<typeof follow>} following
  */
 export function answerBoard(board, agenda, following) {
-  const views = viewsOf(board);
+  const steps = stepsOf(board, agenda);
+  /** @type {Record<string, () => void>} */ const does = { ...viewsOf(board), ...steps };
   const toast = /** @type {UndoToast} */ (find(board, "undo-toast"));
   const wordsOf = (/** @type {Event} */ event) => String(/** @type {CustomEvent} */ (event).detail);
   board.addEventListener("undoable", (event) => toast.tell(wordsOf(event)));
@@ -32,14 +34,15 @@ export function answerBoard(board, agenda, following) {
   board.addEventListener("wrap-up", () => openDialog("#end-dialog"));
   board.addEventListener("click", (event) => {
     const deed = /** @type {HTMLElement} */ (event.target).closest("[data-does]")?.getAttribute("data-does") ?? "";
-    views[deed]?.();
+    does[deed]?.();
   });
   board.addEventListener("submit", (event) => {
     // Whatever is talked about when they end it was talked about.
     if (/** @type {HTMLElement} */ (event.target).matches("[data-ends]")) finish(agenda);
     sendAfterSaving(event, following);
   });
-  listenForKeys({ ...agendaKeys(board, agenda), a: () => views.agenda?.(), "?": () => views.keys?.() });
+  listenForKeys({ ...agendaKeys(board, agenda), a: () => does.agenda?.(), "?": () => does.keys?.(), z: steps.undo });
+  listenForSteps(steps);
   for (const box of board.querySelectorAll("input[data-keys]")) letTurnOff(/** @type {HTMLInputElement} */ (box));
 }
 

@@ -30,6 +30,5 @@ export function agendaKeys(board, agenda) {
     j: () => step(1),
     k: () => step(-1),
     x: () => document.activeElement?.matches(".tick") && /** @type {HTMLElement} */ (document.activeElement).click(),
-    z: () => agenda.undo(),
   };
 }

@@ -72,7 +72,8 @@ def begin(app: Flask) -> None:
     """Start the keeper and the greenlets. Called once in the process that serves, from its main thread."""
     live: Live = app.extensions["live"]
     keep_agenda.keeper()
-    live.at_work = [gevent.spawn(each.run) for each in (live.scribe, live.errands, live.doorkeeper)]
+    loops = (live.scribe.run, live.errands.run, live.doorkeeper.run, live.errands.look_for_rest)
+    live.at_work = [gevent.spawn(each) for each in loops]
     if live.nodes:
         live.nodes.begin()
 
@@ -89,7 +90,7 @@ def end(app: Flask) -> None:
     live.errands.finish()
     if live.nodes:
         live.nodes.end()
-    scribe, errands, doorkeeper = live.at_work
+    _scribe, errands, *_others = live.at_work
     errands.join(FAREWELL)
-    gevent.killall([scribe, doorkeeper, errands])
+    gevent.killall(live.at_work)
     keep_agenda.stop_keeper()

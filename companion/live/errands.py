@@ -15,6 +15,9 @@ from companion.services import keep_agenda, talk
 
 log = logging.getLogger(__name__)
 
+REST = 5.0
+"""Seconds without an edit."""
+
 
 class Errands:
     """Deeds done one after the other, in the order in which they came up; one that fails takes none with it."""
@@ -28,6 +31,15 @@ class Errands:
         """Do what comes, until `finish`."""
         for deed in self.deeds:
             gevent.spawn(_done, deed).join()
+
+    def look_for_rest(self) -> None:
+        """Fold what was written where nobody writes at the moment. For ever."""
+        while True:
+            gevent.sleep(REST)
+            for room in list(self.house.rooms.values()):
+                if room.fresh_before == room.fresh_edits > keep_agenda.TAIL_AT_REST:
+                    self._fold_soon(room)
+                room.fresh_before = room.fresh_edits
 
     def finish(self) -> None:
         """Let `run` end once all that came up before is done."""
@@ -43,8 +55,11 @@ class Errands:
         if self.house.tidy(room):
             self.deeds.put(partial(self._shut, room))
         elif room.fresh_edits > keep_agenda.TAIL_EDITS or room.fresh_bytes > keep_agenda.TAIL_BYTES:
-            room.fresh_edits = room.fresh_bytes = 0
-            self.deeds.put(partial(self._fold, room))
+            self._fold_soon(room)
+
+    def _fold_soon(self, room: Room) -> None:
+        room.fresh_edits = room.fresh_bytes = 0
+        self.deeds.put(partial(self._fold, room))
 
     def _fold(self, room: Room) -> None:
         folded = keep_agenda.compact(room.session_id)

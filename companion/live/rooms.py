@@ -45,7 +45,8 @@ class Room:
         self.sealing = 0
         self.settled = Event()
         self.settled.set()
-        self.fresh_edits = self.fresh_bytes = 0
+        self.fresh_edits = self.fresh_bytes = 0  # since the agenda was last folded
+        self.fresh_before = 0  # when it was last looked whether anybody writes
 
     @property
     def name(self) -> str:

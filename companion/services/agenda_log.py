@@ -137,7 +137,8 @@ def shorten(session_id: int, log: Log, snapshot: bytes) -> bool:
         if tx.scalar(select(AgendaSnapshot.session_id).where(*mine).with_for_update()) is None:
             return False
         folded = (AgendaUpdate.session_id == session_id, AgendaUpdate.seq <= log.last)
-        edits = tx.scalars(select(AgendaUpdate).where(*folded).order_by(AgendaUpdate.seq)).all()
+        tail = select(AgendaUpdate.at, AgendaUpdate.person_id, AgendaUpdate.data).where(*folded)
+        edits = [agenda_past.Past(*each) for each in tx.execute(tail.order_by(AgendaUpdate.seq))]
         if len(edits) != len(log.tail):
             return False
         agenda_past.keep(tx, session_id, edits, log.snapshot)

@@ -43,14 +43,11 @@ def now() -> int:
     return int(clock.now().timestamp())
 
 
-def keep(tx: Transaction, session_id: int, edits: Iterable[AgendaUpdate], snapshot: bytes) -> None:
+def keep(tx: Transaction, session_id: int, edits: Iterable[Past], snapshot: bytes) -> None:
     """Keep edits that are about to be folded on top of this snapshot. Called in the transaction that folds them."""
     is_first = tx.scalar(select(AgendaPast.id).where(AgendaPast.session_id == session_id).limit(1)) is None
     before = [Past(0, NOBODY, snapshot)] if snapshot and is_first else []
-    packed = b"".join(
-        STORED.pack(each.at, each.person_id, len(each.data)) + each.data
-        for each in [*before, *(Past(edit.at, edit.person_id, edit.data) for edit in edits)]
-    )
+    packed = b"".join(STORED.pack(each.at, each.person_id, len(each.data)) + each.data for each in (*before, *edits))
     tx.add(AgendaPast(session_id=session_id, data=zlib.compress(packed)))
 
 

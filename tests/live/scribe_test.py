@@ -73,3 +73,14 @@ def test_a_long_tail_is_folded_while_people_write(tab, as_ruth, session):
     until(lambda: ruths.saved > edits)
     until(lambda: len(keep_agenda.rows_of(session.id)) < edits)
     assert ruths.is_open
+
+
+def test_a_shorter_tail_is_folded_when_nobody_writes(tab, as_ruth, as_mateo, session):
+    both = [tab(who).open() for who in (as_ruth, as_mateo)]  # one alone may not write so much at once
+    for each in both:
+        item = each.pen.add_item("G")
+        for _ in range(keep_agenda.TAIL_AT_REST // 2):
+            each.pen.type(item, "o")
+        each.save()
+    until(lambda: len(keep_agenda.rows_of(session.id)) == 1, seconds=20)
+    assert all(each.is_open for each in both)

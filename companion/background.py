@@ -14,6 +14,7 @@ from companion.services import (
     follow_call,
     follow_up,
     forget_past,
+    hand_over,
     hear,
     look,
     providers,
@@ -38,6 +39,7 @@ def start() -> None:
     repeat("the calls' clock", follow_call.tick)
     repeat("what providers tell", hear.tick, woken_by=signals.event_received)
     repeat("forgetting", hear.prune, every=HOUR)
+    repeat("forgetting old codes", hand_over.prune, every=HOUR)
     repeat("forgetting old histories", forget_past.prune, every=HOUR)
     if not db.current().is_sqlite:
         repeat("forgetting old facts", elsewhere.prune, every=HOUR)

@@ -19,16 +19,32 @@ from companion.errors import Refusal
 from companion.model.people import Person, SignIn
 from companion.services import devices
 from companion.services.addresses import network
+from companion.services.devices import OneSession
+
+HERE = "X-Here"
+"""The header in which a frame, that may have no cookie, sends the id it was given. No other site's page can send it."""
 
 ID = re.compile(r"[A-Za-z0-9_-]{43}")
 VISIT = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=5)
 
 
+SIGNED_OUT = "You are not signed in here any more. Sign in, then do it again."
+HERE_ONLY = "This device is let in to one session only. Do that where you are signed in."
+
+
 class SignInFirst(Refusal):
     """A form or script came without a person: a page would have been sent to sign in, this can't be."""
 
     status = 401
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a device that was let in to one session shows: its id, and the token of its forms."""
+
+    id: str
+    csrf: str
 
 
 @dataclass
@@ -51,9 +67,9 @@ def open_identity(app: Flask) -> None:
 
 
 def person_here() -> Person | None:
-    """Who is signed in on this browser."""
+    """Who is signed in on this browser, and may ask for this page: some devices are let in to one session alone."""
     sign_in = sign_in_here()
-    return sign_in.person if sign_in else None
+    return sign_in.person if sign_in and sign_in.lets_into(_asked_of()) else None
 
 
 def sign_in_here() -> SignIn | None:
@@ -71,7 +87,7 @@ def require_person() -> Person:
     if person is None:
         if asks_for_page:
             abort(redirect(url_for("sign_in.ask", next=_this_page())))
-        raise SignInFirst("You are not signed in here any more. Sign in, then do it again.")
+        raise SignInFirst(HERE_ONLY if sign_in_here() else SIGNED_OUT)
     if person.is_new and asks_for_page and request.endpoint != "people.welcome":
         abort(redirect(url_for("people.welcome", next=_this_page())))
     return person
@@ -95,6 +111,18 @@ def sign_in(person: Person, proof: str) -> None:
     if before is not None and before.id != device.id:
         devices.end(before.id, by=before.person_id)
     g.browser = Browser(new, is_known=True, sign_in=device, keep_for=devices.LONGEST)
+
+
+def let_in_to(person_id: int, only: OneSession) -> Key:
+    """Let a device or frame in to one session. The caller has its person's word for it."""
+    new = secrets.token_urlsafe(32)
+    devices.admit(person_id, _hash("device", new), request.headers.get("User-Agent", ""), only)
+    return Key(new, _seal("csrf", new, _keys()[0]))
+
+
+def keep_key(key: Key, lasts: timedelta) -> None:
+    """Make this browser the device that the key stands for: a phone has its cookie as any browser has."""
+    g.browser = Browser(key.id, is_known=True, keep_for=lasts)
 
 
 def once() -> str:
@@ -157,7 +185,7 @@ def _answer(response: Response) -> Response:
 
 def _browser() -> Browser:
     if "browser" not in g:
-        sent = request.cookies.get(_cookie_name()[0], "")
+        sent = request.headers.get(HERE, "") or request.cookies.get(_cookie_name()[0], "")
         if ID.fullmatch(sent):
             g.browser = Browser(sent)
         else:
@@ -177,7 +205,13 @@ def _used() -> Browser:
 def _known_person() -> Person | None:
     """Whoever this request has already found: a page that explains a broken database must not ask it."""
     browser: Browser | None = g.get("browser")
-    return browser.sign_in.person if browser and browser.sign_in else None
+    sign_in = browser.sign_in if browser else None
+    return sign_in.person if sign_in and sign_in.lets_into(_asked_of()) else None
+
+
+def _asked_of() -> object:
+    """The session that this request is about, if any."""
+    return (request.view_args or {}).get("session_id")
 
 
 def _this_page() -> str:

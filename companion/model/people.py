@@ -49,7 +49,10 @@ class Person(Model):
 
 
 class SignIn(Model):
-    """One device of one person. The cookie holds a random id; only its SHA-256 is kept."""
+    """One device of one person. The cookie holds a random id; only its SHA-256 is kept.
+
+    With a `session_id` it is let in to that session alone, until `ends_at`: a phone beside a laptop, a panel in a call.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -61,8 +64,31 @@ class SignIn(Model):
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     kept: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    ends_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
+
+    def lets_into(self, session_id: object) -> bool:
+        """Whether what is asked of this session (None: of anything else) may be asked from this device."""
+        return self.session_id is None or self.session_id == session_id
+
+
+class HandOver(Model):
+    """A link that lets another device, or a frame, of the same person in to one session; once, for some minutes.
+
+    It follows from `nonce` and our key; it is void when the device that asked for it is signed out.
+    """
+
+    __tablename__ = "hand_overs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    sign_in_id: Mapped[int] = mapped_column(ForeignKey("sign_ins.id", ondelete="CASCADE"))
+    nonce: Mapped[str] = mapped_column(String(43))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
 
 
 class SignInLink(Model):

@@ -1,9 +1,10 @@
 """The devices somebody is signed in on: let in, seen again, listed, signed out."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from companion import clock, signals
@@ -22,7 +23,15 @@ SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
 SYSTEMS_SAID = {"Macintosh": "Mac", "CrOS": "Chromebook"}
 
 
-def admit(person_id: int, token_hash: str, user_agent: str) -> SignIn:
+@dataclass(frozen=True)
+class OneSession:
+    """All that a device is let in to, and until when."""
+
+    session_id: int
+    until: datetime
+
+
+def admit(person_id: int, token_hash: str, user_agent: str, only: OneSession | None = None) -> SignIn:
     """Let a device in. The same hash again is the same device: a button pressed twice makes one."""
     now = clock.now()
     with transaction() as tx:
@@ -33,8 +42,9 @@ def admit(person_id: int, token_hash: str, user_agent: str) -> SignIn:
                 raise TooLate("This was used to sign in here and signed out again. Ask for a new link.")
             return known
         device = SignIn(
-            person=person, token_hash=token_hash, browser=described(user_agent), created_at=now, seen_at=now, kept={}
-        )
+            person=person, token_hash=token_hash, browser=described(user_agent), created_at=now, seen_at=now, kept={},
+            session_id=only.session_id if only else None, ends_at=only.until if only else None,
+        )  # fmt: skip
         tx.add(device)
         tx.flush()
         return device
@@ -107,7 +117,8 @@ def described(user_agent: str) -> str:
 
 def _signed_in() -> tuple[Any, ...]:
     now = clock.now()
-    return SignIn.ended_at.is_(None), SignIn.seen_at > now - IDLE, SignIn.created_at > now - LONGEST
+    lasts = or_(SignIn.ends_at.is_(None), SignIn.ends_at > now)
+    return SignIn.ended_at.is_(None), SignIn.seen_at > now - IDLE, SignIn.created_at > now - LONGEST, lasts
 
 
 def _end(tx: Transaction, devices: list[SignIn]) -> None:

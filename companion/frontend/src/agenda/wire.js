@@ -1,5 +1,6 @@
 import { io } from "socket.io-client";
 
+import { send } from "./here.js";
 import * as parser from "./parser.js";
 import { onWake } from "./wake.js";
 
@@ -150,7 +151,7 @@ function pause(milliseconds) {
 
 /** @param {number | string} sessionId @param {string} csrf @returns {Promise<string>} */
 async function fetchTicket(sessionId, csrf) {
-  const response = await fetch(`/sessions/${sessionId}/seat`, {
+  const response = await send(`/sessions/${sessionId}/seat`, {
     method: "POST",
     headers: { "X-CSRF": csrf, Accept: "application/json" },
     credentials: "same-origin",

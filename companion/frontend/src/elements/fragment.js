@@ -1,3 +1,5 @@
+import { ownHeaders } from "../agenda/here.js";
+
 /**
  * A page or a part of one as a document, or null where it can't be had. An XMLHttpRequest parses HTML without running any
  * of it, so it needs no leave from Trusted Types, which DOMParser would.
@@ -9,7 +11,7 @@ export function fetchDocument(address) {
     const asked = new XMLHttpRequest();
     asked.open("GET", address);
     asked.responseType = "document";
-    asked.setRequestHeader("Accept", "text/html");
+    for (const [name, value] of Object.entries({ Accept: "text/html", ...ownHeaders() })) asked.setRequestHeader(name, value);
     asked.onload = () => resolve(asked.status === 200 ? asked.responseXML : null);
     asked.onerror = () => resolve(null);
     asked.send();

@@ -1,3 +1,4 @@
+import { send } from "../agenda/here.js";
 import { beBusy } from "./busy.js";
 import { fetchDocument } from "./fragment.js";
 
@@ -50,7 +51,7 @@ export class LivePart extends HTMLElement {
     const { submitter } = event;
     if (submitter?.dataset.busy) beBusy(submitter, submitter.dataset.busy);
     const body = new FormData(form);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF": String(body.get("csrf")) } }).catch(
+    const answer = await send(form.action, { method: "POST", body, headers: { "X-CSRF": String(body.get("csrf")) } }).catch(
       () => null,
     );
     if (answer?.ok) {

@@ -1,3 +1,4 @@
+import { send } from "../agenda/here.js";
 import { editsIn, momentsOf, Past } from "../agenda/past.js";
 import { linesOf, putBack } from "../agenda/past-lines.js";
 import { clone, find, keyed, ref } from "./markup.js";
@@ -43,7 +44,7 @@ class PastList extends HTMLElement {
     this.dataset.is = "loading";
     ref(this, "newer").hidden = true;
     try {
-      const response = await fetch(this.getAttribute("src") ?? "", { cache: "no-store" });
+      const response = await send(this.getAttribute("src") ?? "", { cache: "no-store" });
       if (!response.ok) throw new Error(String(response.status));
       this.#changes = await changesIn(await response.arrayBuffer());
       find(this, "ol").replaceChildren();

@@ -1,3 +1,4 @@
+import { send } from "../agenda/here.js";
 import { find, ref, say } from "./markup.js";
 
 const PAUSE = 700;
@@ -77,7 +78,7 @@ export class PrivateNotes extends HTMLElement {
 async function post(url, body, keepalive) {
   const headers = { "X-CSRF": String(body.get("csrf")), Accept: "application/json" };
   try {
-    const answer = await fetch(url, { method: "POST", body, headers, keepalive });
+    const answer = await send(url, { method: "POST", body, headers, keepalive });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

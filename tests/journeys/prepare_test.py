@@ -1,12 +1,9 @@
 """What two people do with an agenda: order it, take back, go through it, keep notes to themselves."""
 
-from functools import partial
-
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.agenda import add_topic, grip, line, put_caret, says, titles, topic
+from tests.journeys.agenda import add_topic, expect_order, grip, line, put_caret, says, topic
 from tests.journeys.pair import Both
-from tests.waiting import until
 
 PRIVATE = "Ask him about the divorce"
 
@@ -121,16 +118,6 @@ def three_topics(both: Both) -> None:
     for words in ("First", "Second", "Third"):
         add_topic(both.ruth, words)
     expect_order(both, ["First", "Second", "Third"])
-
-
-def expect_order(both: Both, order: list[str]) -> None:
-    for page in (both.ruth, both.mateo):
-        expect(page.locator("topic-list li")).to_have_count(len(order))
-        until(partial(stands, page, order), 20)
-
-
-def stands(page: Page, order: list[str]) -> bool:
-    return titles(page) == order
 
 
 def drag(page: Page, handle: Locator, above: Locator) -> None:

@@ -1,5 +1,5 @@
 import { Draft } from "./draft.js";
-import { letDrag } from "./drag.js";
+import { letDrag, nextOf } from "./drag.js";
 import { clone, find, keyed, ref } from "./markup.js";
 import { onPastedLines } from "./paste.js";
 import { TopicRow } from "./topic-row.js";
@@ -29,7 +29,10 @@ class TopicList extends HTMLElement {
     this.addEventListener("emptied", (event) => this.#emptied(idOf(event.target)));
     this.addEventListener("lines", (event) => this.#addAfter(/** @type {CustomEvent<PastedLines>} */ (event)));
     this.addEventListener("submit", (event) => this.#onSubmit(event));
-    letDrag(this.list, ".topic-grip", (id, before) => this.#move(id, () => view.agenda.moveTopic(id, before)));
+    this.isHeld = letDrag(this.list, ".topic-grip", {
+      drop: (id, above, below) => this.#move(id, () => view.agenda.moveTopic(id, nextOf(this.#idsBut(id), above, below))),
+      end: () => this.#draw(),
+    });
   }
 
   /** @param {string} deed as the menu calls it @param {string} id */
@@ -63,6 +66,7 @@ class TopicList extends HTMLElement {
   #draw() {
     const view = /** @type {View} */ (this.view);
     const topics = view.agenda.topics().filter(({ id }) => id !== this.draft?.id);
+    if (this.isHeld?.(topics.map(({ id }) => id))) return;
     ref(this, "empty").hidden = topics.length > 0;
     keyed(
       /** @type {HTMLElement} */ (this.list),
@@ -102,6 +106,12 @@ class TopicList extends HTMLElement {
     this.#draw();
     const ids = this.view?.agenda.topics().map((topic) => topic.id) ?? [];
     tell(this, "said", `Now ${ids.indexOf(id) + 1} of ${ids.length}`);
+  }
+
+  /** @param {string} id */
+  #idsBut(id) {
+    const ids = this.view?.agenda.topics().map((topic) => topic.id) ?? [];
+    return ids.filter((other) => other !== id);
   }
 
   /** What has notes keeps its place, without words: they would go with it. @param {string} id */

@@ -1,3 +1,4 @@
+import { cutAt } from "../agenda/graphemes.js";
 import { bindText } from "../agenda/text.js";
 import { onPastedLines } from "./paste.js";
 
@@ -118,7 +119,7 @@ export class LineText extends HTMLElement {
       return;
     }
     this.dataset.typing = other.role;
-    const at = Math.min(other.caret, words.length);
+    const at = cutAt(words, other.caret);
     const caret = document.createElement("span");
     caret.className = at < words.length ? "caret caret--inside" : "caret";
     caret.dataset.name = other.name;

@@ -8,6 +8,7 @@ import { drawOn, tell } from "./view.js";
 /** @import { PastedLines } from "./line-text.js" */
 /** @import { View } from "./view.js" */
 /** @import { TopicMenu } from "./topic-menu.js" */
+/** @import { TopicNotes } from "./topic-notes.js" */
 
 /** The talking points, where they are prepared: written in place, moved by hand or by keys, added below. */
 class TopicList extends HTMLElement {
@@ -41,7 +42,14 @@ class TopicList extends HTMLElement {
     if (deed === "up") this.#move(id, () => agenda.moveBy(id, -1));
     else if (deed === "down") this.#move(id, () => agenda.moveBy(id, 1));
     else if (deed === "remove") this.#remove(id);
+    else if (deed === "note") this.#noteOn(id);
     else agenda.setState(id, deed === "done" ? "done" : "open");
+  }
+
+  /** @param {string} id */
+  #noteOn(id) {
+    const row = find(this, `li[data-id="${id}"]`);
+    /** @type {TopicNotes} */ (find(row, "topic-notes")).write();
   }
 
   /** @param {string[]} lines @param {View} view */
@@ -129,7 +137,8 @@ class TopicList extends HTMLElement {
 
 /** @param {EventTarget | null} target */
 function idOf(target) {
-  return /** @type {HTMLElement | null} */ (target)?.closest("li")?.dataset.id ?? "";
+  const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement | null} */ (target)?.closest("li.topic"));
+  return row?.dataset.id ?? "";
 }
 
 customElements.define("topic-list", TopicList);

@@ -1,8 +1,12 @@
 """What journeys do on a session's page: write lines, read them, wait for what it says of itself."""
 
 import re
+from functools import partial
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.journeys.pair import Both
+from tests.waiting import until
 
 WIRE = re.compile(r"/socket\.io/|/seat$")
 STATES = {"Saved": "saved", "Saving": "saving", "Kept on this device": "offline", "Keep this page open": "unkept"}
@@ -47,6 +51,17 @@ def line(page: Page, place: int = 0) -> Locator:
 def titles(page: Page) -> list[str]:
     """All talking points, in the order in which they stand."""
     return [field.input_value() for field in page.locator("topic-list li textarea").all()]
+
+
+def expect_order(both: Both, order: list[str]) -> None:
+    """Both see these talking points, in this order."""
+    for page in (both.ruth, both.mateo):
+        expect(page.locator("topic-list li")).to_have_count(len(order))
+        until(partial(_stands, page, order), 20)
+
+
+def _stands(page: Page, order: list[str]) -> bool:
+    return titles(page) == order
 
 
 def put_caret(field: Locator, at: int) -> None:

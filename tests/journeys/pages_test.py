@@ -81,11 +81,24 @@ def test_axe_finds_nothing_and_nothing_overflows(look: Look, page_name: str, vie
     assert not page.evaluate(TOO_WIDE)
 
 
+@pytest.mark.parametrize("view", ["phone, dark", "small phone"])
 @pytest.mark.parametrize("page_name", PAGES)
-def test_twice_the_text_size_fits_a_phone(look: Look, page_name: str) -> None:
-    page = look(page_name, "phone, dark")
+def test_twice_the_text_size_fits_a_phone(look: Look, page_name: str, view: str) -> None:
+    page = look(page_name, view)
     page.evaluate(LARGE_TEXT)
     assert not page.evaluate(TOO_WIDE)
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_twice_the_text_size_as_chosen_in_the_browser_fits_a_small_phone(look: Look, page_name: str) -> None:
+    """What the style sheets ask of the width is then asked in larger letters, too."""
+    page = look(page_name, "small phone")
+    browser = page.context.new_cdp_session(page)
+    browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    expect(page.locator("html")).to_have_css("font-size", "32px")
+    too_wide = page.evaluate(TOO_WIDE)
+    browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
+    assert not too_wide
 
 
 def test_an_open_dialog_has_no_faults_either(look: Look) -> None:

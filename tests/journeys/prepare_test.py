@@ -1,12 +1,11 @@
 """What two people do with an agenda: order it, take back, go through it, keep notes to themselves."""
 
-from functools import partial
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.agenda import add_topic, grip, line, paste, put_caret, says, titles, topic
+from tests.journeys.agenda import add_topic, expect_order, grip, line, paste, put_caret, says, sit_down, topic
 from tests.journeys.pair import Both
-from tests.waiting import until
 
 PRIVATE = "Ask him about the divorce"
 
@@ -110,6 +109,60 @@ def test_ones_own_steps_are_taken_back_and_done_again_from_anywhere_the_partners
     expect_order(both, ["Ruth’s", "Mateo’s"])
 
 
+def test_a_note_is_added_by_keys_and_the_partner_sees_it_being_written(both: Both) -> None:
+    add_topic(both.ruth, "The portfolio")
+    add_topic(both.ruth, "The offsite")
+    keys = both.ruth.keyboard
+    grip(both.ruth, "The portfolio").focus()
+    keys.press("Enter")
+    both.ruth.get_by_role("button", name="Add a note").press("Enter")
+    field = both.ruth.get_by_label("Add a note to The portfolio")
+    expect(field).to_be_focused()
+    keys.type("Bring the dr")
+    folded = topic(both.mateo, "The portfolio").locator("summary")
+    expect(folded).to_have_text("1 note")
+    folded.click()
+    note = both.mateo.get_by_label("Note by Ruth")
+    expect(note).to_have_value("Bring the dr")
+    keys.type("afts")
+    keys.press("Enter")
+    expect(field).to_be_focused()
+    expect(both.ruth.get_by_label("Your note")).to_have_value("Bring the drafts")
+    paste(field, "- Numbers\n- Names")
+    expect(both.mateo.get_by_label("Note by Ruth")).to_have_count(3)
+    expect(folded).to_have_text("3 notes")
+    expect(topic(both.mateo, "The offsite").locator("summary")).to_be_hidden()
+    expect(both.mateo.locator("li.topic")).to_have_count(2)
+
+
+def test_a_note_is_added_with_a_finger(both: Both, window: Callable[..., Page]) -> None:
+    add_topic(both.ruth, "The portfolio")
+    phone = window("mateo", 390, 700, has_touch=True, is_mobile=True)
+    sit_down(phone, both.session)
+    grip(phone, "The portfolio").tap()
+    phone.get_by_role("button", name="Add a note").tap()
+    expect(phone.get_by_label("Add a note to The portfolio")).to_be_focused()
+    phone.keyboard.type("Bring the drafts")
+    phone.keyboard.press("Enter")
+    topic(both.ruth, "The portfolio").locator("summary").click()
+    expect(both.ruth.get_by_label("Note by Mateo")).to_have_value("Bring the drafts")
+
+
+def test_a_note_that_was_not_begun_leaves_no_trace(both: Both) -> None:
+    add_topic(both.ruth, "The portfolio")
+    notes = topic(both.ruth, "The portfolio").locator("topic-notes")
+    grip(both.ruth, "The portfolio").click()
+    both.ruth.get_by_role("button", name="Add a note").click()
+    both.ruth.get_by_label("Add a note to The portfolio").press_sequentially("No")
+    expect(topic(both.mateo, "The portfolio").locator("summary")).to_be_visible()
+    for _ in "No":
+        both.ruth.keyboard.press("Backspace")
+    expect(notes).to_be_visible()
+    both.ruth.get_by_label("Add a talking point").focus()
+    expect(notes).to_be_hidden()
+    expect(topic(both.mateo, "The portfolio").locator("summary")).to_be_hidden()
+
+
 def test_a_private_note_never_reaches_the_partner(both: Both) -> None:
     """Neither what is written in the private field, nor what is written in the shared line with the lock on."""
     add_topic(both.ruth, "The portfolio")
@@ -139,16 +192,6 @@ def three_topics(both: Both) -> None:
     for words in ("First", "Second", "Third"):
         add_topic(both.ruth, words)
     expect_order(both, ["First", "Second", "Third"])
-
-
-def expect_order(both: Both, order: list[str]) -> None:
-    for page in (both.ruth, both.mateo):
-        expect(page.locator("topic-list li")).to_have_count(len(order))
-        until(partial(stands, page, order), 20)
-
-
-def stands(page: Page, order: list[str]) -> bool:
-    return titles(page) == order
 
 
 def drag(page: Page, handle: Locator, above: Locator) -> None:

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.agenda import add_topic, line, put_caret, says
+from tests.journeys.agenda import add_topic, line, put_caret, says, sit_down
 from tests.journeys.pair import Both
 from tests.waiting import until
 
@@ -49,6 +49,27 @@ def test_the_partner_sees_whose_caret_is_in_a_line_and_where(both: Both) -> None
     expect(caret).to_have_attribute("data-name", "Ruth")
     until_writing(both.ruth, lambda: before(caret) == there.input_value().split("portfolio")[0])
     expect(both.mateo.get_by_text("Ruth is writing")).to_be_visible()
+
+
+def test_ones_own_second_device_is_not_taken_for_the_partner(both: Both, window: Callable[..., Page]) -> None:
+    one_line(both, "The portfolio")
+    elsewhere = both.ruth.get_by_text("You, on another device")
+    expect(elsewhere).to_be_hidden()
+    phone = window("ruth", 390, 700)
+    sit_down(phone, both.session)
+    for page in (both.ruth, phone):
+        expect(page.get_by_text("You, on another device")).to_be_visible()
+        expect(page.get_by_text("Mateo is here")).to_be_visible()
+    expect(both.mateo.get_by_text("You, on another device")).to_be_hidden()
+    put_caret(line(phone), 4)
+    caret = both.ruth.locator("topic-list .caret")
+    until_writing(phone, caret.count)
+    expect(caret).to_have_attribute("data-name", "You, on another device")
+    expect(both.ruth.locator("topic-list line-text")).to_have_attribute("data-typing", "mentor")
+    expect(both.ruth.get_by_text("is writing")).to_have_count(0)
+    phone.close()
+    expect(elsewhere).to_be_hidden()
+    expect(caret).to_have_count(0)
 
 
 def test_a_caret_is_gone_when_its_owner_leaves_the_line(both: Both) -> None:

@@ -76,6 +76,16 @@ test("without a line nobody is known to be here, and the next seat hears where w
   assert.deepEqual(said.map(({ caret }) => caret), [1, 2]);
 });
 
+test("the seat this tab had before its line broke is nobody else's", () => {
+  const here = (seat) => ({ seat, role: "mentor", state: HERE });
+  following.seated = { seat: "s1", here: [] };
+  following.emit("x");
+  following.seated = { seat: "s2", here: [here("s1"), here("s3")] };
+  following.emit("x");
+  socket.emit("presence", here("s1"));
+  assert.deepEqual([...presence.others.keys()], ["s3"]);
+});
+
 test("nonsense from the wire is dropped", () => {
   for (const nonsense of [null, 7, { seat: 7, role: "mentee" }, { seat: "s1", role: "admin", state: {} }]) {
     socket.emit("presence", nonsense);

@@ -16,7 +16,7 @@ const IDLE = 4_000;
 
 /**
  * Who else is in the room, and where.
- * @param {{socket: Socket, following: {seated: {here: unknown} | null, on: (fn: () => void) => () => void}}} ends
+ * @param {{socket: Socket, following: {seated: {here: unknown, seat?: unknown} | null, on: (fn: () => void) => () => void}}} ends
  */
 export function attend({ socket, following }) {
   return new Presence(socket, following);
@@ -28,7 +28,8 @@ class Presence {
   /** @type {Place} */ #place = { field: null, caret: null, typing: false };
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #pause;
   #isTold = true;
-  /** @type {unknown} */ #seated = null;
+  /** @type {{here: unknown, seat?: unknown} | null} */ #seated = null;
+  /** Seats this tab has had: the room may not know yet that it left one. @type {Set<unknown>} */ #own = new Set();
   /** @type {Set<(others: Map<string, Other>) => void>} */ #listeners = new Set();
   #ends;
 
@@ -97,6 +98,7 @@ class Presence {
     const { seated } = this.following;
     if (!seated || seated === this.#seated) return;
     this.#seated = seated;
+    this.#own.add(seated.seat);
     this.#enter(Array.isArray(seated.here) ? seated.here : []);
     // The seat is a new one: the room doesn't know where we are.
     if (this.#place.field !== null) this.say(this.#place);
@@ -118,7 +120,7 @@ class Presence {
   /** @param {any} said */
   #note(said) {
     const { seat, role, state } = said ?? {};
-    if (typeof seat !== "string" || !isRole(role)) return;
+    if (typeof seat !== "string" || !isRole(role) || this.#own.has(seat)) return;
     clearTimeout(this.#typing.get(seat));
     this.#typing.delete(seat);
     if (state === null) {

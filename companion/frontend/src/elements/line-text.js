@@ -1,3 +1,4 @@
+import { cutAt } from "../agenda/graphemes.js";
 import { bindText } from "../agenda/text.js";
 import { onPastedLines } from "./paste.js";
 
@@ -8,7 +9,7 @@ import { onPastedLines } from "./paste.js";
 
 /**
  * A line of the agenda that can be written in where it stands. The page's words are replaced by a plain textarea; a
- * mirror behind it gives it its height and shows the partner's caret, with their name.
+ * mirror behind it gives it its height and shows the caret of whoever else writes there, with their name.
  */
 export class LineText extends HTMLElement {
   /** @type {(() => void)[]} */ #ends = [];
@@ -28,7 +29,7 @@ export class LineText extends HTMLElement {
     this.#agenda = view.agenda;
     this.area ??= this.#furnish();
     const { area } = this;
-    const draw = () => this.#draw(view.carets.at(field), view);
+    const draw = () => this.#draw(view.carets.at(field));
     const history = { undo: () => view.agenda.undo(), redo: () => view.agenda.redo() };
     const onCaret = (/** @type {number | null} */ caret, /** @type {boolean} */ typing) => view.carets.tell(field, caret, typing);
     const unbind = bindText(area, text, { onCaret, history });
@@ -98,7 +99,7 @@ export class LineText extends HTMLElement {
     return detail.done;
   }
 
-  /** Nothing stays in the agenda that says nothing, unless the partner is just writing it. */
+  /** Nothing stays in the agenda that says nothing, unless somebody else is just writing it. */
   #left() {
     const isGone = !this.#text || this.#text._item?.deleted || !this.isConnected;
     if (!isGone && !this.#text?.toString().trim() && !this.dataset.typing) this.#tellEmptied();
@@ -108,20 +109,21 @@ export class LineText extends HTMLElement {
     this.dispatchEvent(new CustomEvent("emptied", { bubbles: true }));
   }
 
-  /** @param {{role: string, caret: number} | null} partner @param {View} view */
-  #draw(partner, { who }) {
+  /** @param {ReturnType<View["carets"]["at"]>} other */
+  #draw(other) {
     const words = this.#text?.toString() ?? "";
     // The sign at the end gives an empty or broken last line its height.
-    if (!partner) {
+    if (!other) {
       delete this.dataset.typing;
       this.mirror?.replaceChildren(`${words}\u200b`);
       return;
     }
-    this.dataset.typing = partner.role;
+    this.dataset.typing = other.role;
+    const at = cutAt(words, other.caret);
     const caret = document.createElement("span");
-    caret.className = partner.caret < words.length ? "caret caret--inside" : "caret";
-    caret.dataset.name = who.names[who.partner];
-    this.mirror?.replaceChildren(words.slice(0, partner.caret), caret, `${words.slice(partner.caret)}\u200b`);
+    caret.className = at < words.length ? "caret caret--inside" : "caret";
+    caret.dataset.name = other.name;
+    this.mirror?.replaceChildren(words.slice(0, at), caret, `${words.slice(at)}\u200b`);
     caret.classList.toggle("caret--back", isTooFarRight(caret, this));
   }
 }

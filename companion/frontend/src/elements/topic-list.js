@@ -1,5 +1,5 @@
 import { Draft } from "./draft.js";
-import { letDrag } from "./drag.js";
+import { letDrag, nextOf } from "./drag.js";
 import { clone, find, keyed, ref } from "./markup.js";
 import { added, onPastedLines } from "./paste.js";
 import { TopicRow } from "./topic-row.js";
@@ -8,6 +8,7 @@ import { drawOn, tell } from "./view.js";
 /** @import { PastedLines } from "./line-text.js" */
 /** @import { View } from "./view.js" */
 /** @import { TopicMenu } from "./topic-menu.js" */
+/** @import { TopicNotes } from "./topic-notes.js" */
 
 /** The talking points, where they are prepared: written in place, moved by hand or by keys, added below. */
 class TopicList extends HTMLElement {
@@ -29,7 +30,10 @@ class TopicList extends HTMLElement {
     this.addEventListener("emptied", (event) => this.#emptied(idOf(event.target)));
     this.addEventListener("lines", (event) => this.#addAfter(/** @type {CustomEvent<PastedLines>} */ (event)));
     this.addEventListener("submit", (event) => this.#onSubmit(event));
-    letDrag(this.list, ".topic-grip", (id, before) => this.#move(id, () => view.agenda.moveTopic(id, before)));
+    this.isHeld = letDrag(this.list, ".topic-grip", {
+      drop: (id, above, below) => this.#move(id, () => view.agenda.moveTopic(id, nextOf(this.#idsBut(id), above, below))),
+      end: () => this.#draw(),
+    });
   }
 
   /** @param {string} deed as the menu calls it @param {string} id */
@@ -38,7 +42,14 @@ class TopicList extends HTMLElement {
     if (deed === "up") this.#move(id, () => agenda.moveBy(id, -1));
     else if (deed === "down") this.#move(id, () => agenda.moveBy(id, 1));
     else if (deed === "remove") this.#remove(id);
+    else if (deed === "note") this.#noteOn(id);
     else agenda.setState(id, deed === "done" ? "done" : "open");
+  }
+
+  /** @param {string} id */
+  #noteOn(id) {
+    const row = find(this, `li[data-id="${id}"]`);
+    /** @type {TopicNotes} */ (find(row, "topic-notes")).write();
   }
 
   /** @param {string[]} lines @param {View} view */
@@ -63,6 +74,7 @@ class TopicList extends HTMLElement {
   #draw() {
     const view = /** @type {View} */ (this.view);
     const topics = view.agenda.topics().filter(({ id }) => id !== this.draft?.id);
+    if (this.isHeld?.(topics.map(({ id }) => id))) return;
     ref(this, "empty").hidden = topics.length > 0;
     keyed(
       /** @type {HTMLElement} */ (this.list),
@@ -104,6 +116,12 @@ class TopicList extends HTMLElement {
     tell(this, "said", `Now ${ids.indexOf(id) + 1} of ${ids.length}`);
   }
 
+  /** @param {string} id */
+  #idsBut(id) {
+    const ids = this.view?.agenda.topics().map((topic) => topic.id) ?? [];
+    return ids.filter((other) => other !== id);
+  }
+
   /** What has notes keeps its place, without words: they would go with it. @param {string} id */
   #emptied(id) {
     if (this.view?.agenda.topics().find((topic) => topic.id === id)?.notes.length === 0) this.#remove(id);
@@ -119,7 +137,8 @@ class TopicList extends HTMLElement {
 
 /** @param {EventTarget | null} target */
 function idOf(target) {
-  return /** @type {HTMLElement | null} */ (target)?.closest("li")?.dataset.id ?? "";
+  const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement | null} */ (target)?.closest("li.topic"));
+  return row?.dataset.id ?? "";
 }
 
 customElements.define("topic-list", TopicList);

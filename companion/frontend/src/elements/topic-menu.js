@@ -2,7 +2,7 @@ import { RowMenu } from "./row-menu.js";
 
 /** @import { Topic } from "../agenda/shape.js" */
 
-/** Move, finish or remove a talking point. */
+/** Note something on a talking point; move, finish or remove it. */
 export class TopicMenu extends RowMenu {
   /** @override */
   connectedCallback() {
@@ -11,8 +11,8 @@ export class TopicMenu extends RowMenu {
       const deed = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.does;
       if (!deed) return;
       this.hidePopover();
-      this.list?.does(deed, this.topic?.id ?? "");
       this.opener?.focus();
+      this.list?.does(deed, this.topic?.id ?? "");
     });
   }
 

@@ -15,7 +15,7 @@
  * @property {number} minutes
  *
  * @typedef {object} Carets who writes where; a field is named as "topic:<id>"
- * @property {(field: string) => {role: Role, caret: number} | null} at the partner's caret there
+ * @property {(field: string) => {role: Role, caret: number, name: string} | null} at whose caret else is there
  * @property {(field: string, caret: number | null, typing: boolean) => void} tell where the reader's caret is
  * @property {(fn: () => void) => () => void} observe
  *

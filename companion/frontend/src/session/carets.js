@@ -1,8 +1,11 @@
 /** @import { attend } from "../agenda/presence.js" */
 /** @import { Carets, Who } from "../elements/view.js" */
 
+const ELSEWHERE = "You, on another device";
+
 /**
- * Who writes where, as the elements need it: the partner's caret while they write, and ours for the room.
+ * Who writes where, as the elements need it: the caret of the partner while they write, or of ourselves on
+ * another device; and ours for the room.
  * @param {ReturnType<typeof attend>} presence
  * @param {Who} who
  * @returns {Carets}
@@ -10,10 +13,11 @@
 export function caretsOf(presence, who) {
   return {
     at(field) {
-      const there = [...presence.others.values()].find(
-        (other) => other.field === field && other.typing && other.role === who.partner,
-      );
-      return there ? { role: there.role, caret: there.caret ?? Infinity } : null;
+      const there = [...presence.others.values()].filter((other) => other.field === field && other.typing);
+      const shown = there.find(({ role }) => role === who.partner) ?? there[0];
+      if (!shown) return null;
+      const { role, caret } = shown;
+      return { role, caret: caret ?? Infinity, name: role === who.role ? ELSEWHERE : who.names[role] };
     },
     tell: (field, caret, typing) => presence.say({ field: caret === null ? null : field, caret, typing }),
     observe: (fn) => presence.on(fn),

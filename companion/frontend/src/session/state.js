@@ -17,13 +17,15 @@ export function showState(board, following, presence) {
   const partner = /** @type {PartnerPresence} */ (find(board, "partner-presence"));
   const { who } = board;
   const draw = () => {
-    const theirs = [...presence.others.values()].filter(({ role }) => role === who.partner);
+    const others = [...presence.others.values()];
+    const theirs = others.filter(({ role }) => role === who.partner);
     status.tell(following.state);
     partner.tell({
       name: who.names[who.partner],
       offline: following.state.kind === "offline",
       here: theirs.length > 0,
       typing: theirs.some(({ typing }) => typing),
+      elsewhere: others.length > theirs.length,
     });
   };
   following.on(draw);

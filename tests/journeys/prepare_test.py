@@ -163,6 +163,16 @@ def test_a_note_that_was_not_begun_leaves_no_trace(both: Both) -> None:
     expect(topic(both.mateo, "The portfolio").locator("summary")).to_be_hidden()
 
 
+def test_an_address_in_a_line_can_be_opened_by_both(both: Both) -> None:
+    add_topic(both.ruth, "Read https://example.org/offers, then talk")
+    for page in (both.ruth, both.mateo):
+        link = page.get_by_role("link", name="example.org/offers")
+        expect(link).to_have_attribute("href", "https://example.org/offers")
+        expect(link).to_have_attribute("target", "_blank")
+    line(both.mateo).fill("Read it, then talk")
+    expect(both.ruth.get_by_role("link", name="example.org/offers")).to_have_count(0)
+
+
 def test_a_private_note_never_reaches_the_partner(both: Both) -> None:
     """Neither what is written in the private field, nor what is written in the shared line with the lock on."""
     add_topic(both.ruth, "The portfolio")

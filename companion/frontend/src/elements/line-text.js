@@ -1,4 +1,5 @@
 import { cutAt } from "../agenda/graphemes.js";
+import { linksIn } from "../agenda/links.js";
 import { bindText } from "../agenda/text.js";
 import { onPastedLines } from "./paste.js";
 
@@ -15,6 +16,7 @@ export class LineText extends HTMLElement {
   /** @type {(() => void)[]} */ #ends = [];
   /** @type {Y.Text | null} */ #text = null;
   /** @type {View["agenda"] | null} */ #agenda = null;
+  #drawn = "";
   /** @type {HTMLTextAreaElement | undefined} */ area;
 
   /**
@@ -112,6 +114,13 @@ export class LineText extends HTMLElement {
   /** @param {ReturnType<View["carets"]["at"]>} other */
   #draw(other) {
     const words = this.#text?.toString() ?? "";
+    // Every word of presence comes by every line.
+    const drawn = `${other ? `${other.name} ${other.caret}` : ""}\n${words}`;
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.#drawLinks(words);
+    if (other) this.area?.setAttribute("aria-description", `${other.name} is writing here`);
+    else this.area?.removeAttribute("aria-description");
     // The sign at the end gives an empty or broken last line its height.
     if (!other) {
       delete this.dataset.typing;
@@ -126,6 +135,24 @@ export class LineText extends HTMLElement {
     this.mirror?.replaceChildren(words.slice(0, at), caret, `${words.slice(at)}\u200b`);
     caret.classList.toggle("caret--back", isTooFarRight(caret, this));
   }
+
+  /** A field can't hold a link: they stand below it. @param {string} words */
+  #drawLinks(words) {
+    const links = linksIn(words);
+    const shown = this.querySelector(".line-links");
+    if (!links.length) return shown?.remove();
+    const line = shown ?? document.createElement("span");
+    line.className = "line-links";
+    line.replaceChildren(...links.map(({ address, words: name }) => linkTo(address, name)));
+    if (!shown) this.append(line);
+  }
+}
+
+/** @param {string} address @param {string} words */
+function linkTo(address, words) {
+  const link = document.createElement("a");
+  Object.assign(link, { href: address, target: "_blank", rel: "noreferrer", textContent: words });
+  return link;
 }
 
 /** @param {HTMLElement} caret @param {HTMLElement} line whether the name beside the caret would stand out of the line */

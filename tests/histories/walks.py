@@ -15,7 +15,7 @@ from tests.conftest import NOON
 from tests.histories.ground import Ground
 from tests.histories.one_line import Tab
 
-SHORTEST, LONGEST = 2, 7  # steps
+SHORTEST, LONGEST = 2, 6  # steps
 OTHERS_WIRE = (
     msgpack.packb({"type": 2, "nsp": "/", "data": ["edit", b"\0\0"]}),
     msgpack.packb({"type": 2, "nsp": "/agenda", "data": ["connect", {}]}),

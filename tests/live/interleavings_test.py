@@ -4,8 +4,11 @@ Each walk of that line is named, and its name is its seed: a walk that went wron
 """
 
 import logging
+import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -30,6 +33,15 @@ INTERLEAVINGS = 10_000
 AT_ONE_PLACE = 100  # interleavings at the same two sessions: longer agendas take longer
 TOGETHER = 10  # one after the other, until all comes to rest
 SEED = "one line"
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path) -> Iterator[str]:
+    """In memory where there is such a place: thousands of commits, none of which has to outlive us."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as there:
+        shutil.copy(sqlite_template, f"{there}/alongside.db")
+        yield f"sqlite:///{there}/alongside.db"
 
 
 @pytest.fixture
@@ -82,7 +94,7 @@ def tell(place: Callable[[int], Places], number: int, **parts: type) -> tuple[li
     return wrong, done
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(600)
 def test_on_one_line_nothing_said_for_one_room_reaches_another_in_any_order(place: Callable[[int], Places]) -> None:
     wrong, done = tell(place, INTERLEAVINGS)
     assert wrong == []

@@ -47,6 +47,7 @@ class Wire(inside.Wire):
             self.tabs[sid].sits = None
             self.handlers["disconnect"](sid, "server disconnect")
             self.sockets[sid].closed = True
+            self.tabs[sid].close()  # its reader ends
             del self.sockets[sid], self.tabs[sid]
 
 

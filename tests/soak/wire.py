@@ -150,6 +150,7 @@ class Wire:
         return answers, False
 
     def _end_a_keeper(self) -> None:
+        """And its spare."""
         for pid in self.server.processes():
             if b"keeper" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 os.kill(pid, signal.SIGKILL)

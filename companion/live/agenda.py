@@ -133,6 +133,8 @@ class Agenda:
         except BadState:
             self._bar(seat)
             return None
+        if seat.is_out:  # while the room was waited for
+            return None
         room.tell(Message("presence", seat.as_seen()), but=seat)
         return {
             "update": answer.update, "state": answer.state, "epoch": epoch, "role": seat.claim.role.value,

@@ -64,6 +64,7 @@ class Doorkeeper:
     def show_out(self, seat: Seat) -> None:
         """Say why and end the line. Its tab asks for a new ticket and gets none."""
         seat.hear(Message("fact", {"kind": OUT[seat.right]}))
+        seat.is_out = True
         self.house.hang_up(seat.line.sid)
 
     def end_strangers(self) -> None:

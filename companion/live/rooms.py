@@ -92,6 +92,7 @@ class House:
         seat = self.seats.pop(sid, None)
         if seat is None:
             return None
+        seat.is_out = True
         self.by_line.pop(seat.line.sid, None)
         room = self.room_of(seat)
         del room.seats[sid]

@@ -62,6 +62,7 @@ class Allowance:
 class Seat:
     """Who sits there, on which line, and what they may do. `told` once its tab has asked for the agenda.
 
+    `is_out` once it left or was shown out: its line may live on, even in another room, and hears nothing of this one.
     `edits` is what its person may still write, on all their seats together.
     """
 
@@ -72,6 +73,7 @@ class Seat:
         self.claim = claim
         self.right, self.looked_up = right, time.monotonic()
         self.told = False
+        self.is_out = False
         self.state: dict[str, Any] = {"field": None, "caret": None, "typing": False}
         self.edits = edits
         self.is_barred = False
@@ -92,6 +94,8 @@ class Seat:
 
     def hear(self, message: Message) -> None:
         """Send it. Past engineio's queue and its writer where nothing waits in them; that saves a third of the work."""
+        if self.is_out:
+            return
         ws = getattr(self.line, "ws", None)
         if ws is not None and self.line.upgraded and self.line.queue.empty():
             ws.send_frame(message.frame)

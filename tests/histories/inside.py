@@ -60,14 +60,14 @@ class Desk(socketio.Server):
 class Inside:
     """All that a process has for its rooms, and nobody at work in it but the test."""
 
-    def __init__(self) -> None:
-        self.server = Desk(serializer="msgpack", async_handlers=False)
+    def __init__(self, desk: type[Desk] = Desk, house: type[House] = House, scribe: type[Scribe] = Scribe) -> None:
+        self.server = desk(serializer="msgpack", async_handlers=False)
         self.wire: Wire = self.server.eio
-        self.house = House(self.wire)
+        self.house = house(self.wire)
         self.tickets, self.errands = Tickets(), Errands(self.house)
-        self.scribe = Scribe(self.house, self.errands)
-        doorkeeper = Doorkeeper(self.house)
-        self.agenda = Agenda(self.server, self.house, self.tickets, doorkeeper, self.scribe, self.errands)
+        self.scribe = scribe(self.house, self.errands)
+        self.doorkeeper = Doorkeeper(self.house)
+        self.agenda = Agenda(self.server, self.house, self.tickets, self.doorkeeper, self.scribe, self.errands)
         self.lines = 0
 
     def sit(self, claim: Claim) -> tuple[str, str]:

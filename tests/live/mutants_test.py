@@ -13,6 +13,7 @@ from tests.keeper.mutants import Mutator, parsed
 from tests.live.conftest import Tab
 from tests.server import Server
 from tests.soak.line import BROKEN, Line
+from tests.soak.wire import Wire
 from tests.waiting import until
 
 NOTHING = b"\0\0"
@@ -56,3 +57,17 @@ def is_cut(line: Line) -> bool:
     except BROKEN:
         return True
     return False
+
+
+def test_a_keeper_that_ends_is_noticed(app: Flask, server: Server) -> None:
+    wire = Wire(app, server, "planted", "death")
+    wire.send(30)
+    assert wire.deaths
+    assert (wire.count.reached, wire.count.stayed) == ([], 0)
+
+
+def test_an_edit_that_others_heard_and_the_log_has_not_is_noticed(app: Flask, server: Server) -> None:
+    wire = Wire(app, server, "planted", "log")
+    wire.send(200)
+    assert wire.count.reached
+    assert (wire.deaths, wire.count.stayed) == (0, 0)

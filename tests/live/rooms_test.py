@@ -70,6 +70,14 @@ def test_a_room_is_open_as_long_as_somebody_sits_in_it(house, seat):
     assert (house.rooms, house.seats, house.by_line) == ({}, {}, {})
 
 
+def test_who_left_hears_no_answer_even_if_their_line_goes_on_in_another_room(house, seat, wire):
+    writer = seat("a")
+    room = house.enter(writer)
+    house.leave("a")
+    answer(writer, [Sent(room, writer, b"an edit", seq=7)])
+    assert wire.sent == []
+
+
 def test_leaving_twice_is_leaving_once(house, seat):
     house.enter(seat("a"))
     assert house.leave("a")

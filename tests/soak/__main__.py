@@ -17,7 +17,7 @@ from flask import Flask
 from companion.services import keep_agenda
 from tests.bench import people
 from tests.server import Server, serving
-from tests.soak import agree, crowd, histories, mutants, nodes
+from tests.soak import agree, crowd, histories, mutants, nodes, wire
 from tests.soak.partner import Partner
 from tests.waiting import until
 from tests.writing import Pen
@@ -74,7 +74,7 @@ def main() -> int:
     """Exit status 1 if anything was lost in the PART asked for, or in any."""
     parts = {
         "kills": kills, "nodes": two_nodes, "histories": histories.main, "agree": agree.main, "mutants": mutants.main,
-        "crowd": crowd.main,
+        "crowd": crowd.main, "wire": wire.main,
     }  # fmt: skip
     wanted = os.environ.get("PART")
     if not (wanted or os.environ.get("TEST_DATABASE_URL")):

@@ -39,6 +39,16 @@ class Line:
     def edit(self, update: bytes) -> None:
         self._send(type=EVENT, data=["edit", update])
 
+    def ask(self, state: bytes) -> None:
+        """A sync whose answer is not waited for."""
+        self._send(type=EVENT, data=["sync", state], id=1)
+
+    def move(self, state: object) -> None:
+        self._send(type=EVENT, data=["presence", state])
+
+    def say(self, packet: bytes) -> None:
+        self._socket.send_binary(packet)
+
     def hear(self, seconds: float) -> tuple[str, Any] | None:
         """The next event, if one comes in time."""
         self._socket.settimeout(seconds)

@@ -62,6 +62,8 @@ GET  /mentorships/<int:mentorship_id>/moment     302 404 200 200 200
 GET  /mentorships/<int:mentorship_id>/plan       302 404 200 200 200
 POST /mentorships/<int:mentorship_id>/plan       401 404 302 302 409
 GET  /people                                     302 200 200 200 200
+GET  /phone/<token>                              409 409 409 409 409
+POST /phone/<token>                              409 409 409 409 409
 GET  /privacy                                    200 200 200 200 200
 GET  /readyz                                     200 200 200 200 200
 GET  /sessions/<int:session_id>                  302 404 200 200 200
@@ -83,6 +85,8 @@ GET  /sessions/<int:session_id>/move             302 404 200 200 302
 POST /sessions/<int:session_id>/move             401 404 302 302 409
 POST /sessions/<int:session_id>/note             401 404 302 302 302
 GET  /sessions/<int:session_id>/parts/<name>     302 404 200 200 200
+GET  /sessions/<int:session_id>/phone            302 404 200 200 200
+POST /sessions/<int:session_id>/phone            401 404 200 200 200
 POST /sessions/<int:session_id>/resume           401 404 302 302 409
 POST /sessions/<int:session_id>/seat             401 404 200 200 404
 POST /sessions/<int:session_id>/start            401 404 302 302 409

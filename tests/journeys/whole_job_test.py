@@ -82,7 +82,7 @@ def talk(ruth: Page, ana: Page, name: str) -> None:
     """The companion beside the call: a small window for Ruth, a page on Ana's phone."""
     ruth.route(re.compile(r"^https://|/j/"), lambda route: route.fulfill(body="The call"))
     with ruth.context.expect_page() as opened:
-        ruth.get_by_role("link", name="Open beside the call").click()
+        ruth.get_by_role("link", name="In a small window instead").click()
     beside = opened.value
     capture(beside, f"send CV to Paula @{name.lower()} friday", "Send CV to Paula")
     expect(ana.get_by_role("button", name="Done: Send CV to Paula")).to_be_visible()

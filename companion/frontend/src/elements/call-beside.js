@@ -1,27 +1,64 @@
 import { goTo } from "./go.js";
 import { find, ref } from "./markup.js";
 
+/**
+ * The session begins: one press opens the call and, beside it, the companion. How depends on the device, and on what
+ * worked there for this person before:
+ *
+ * float: a window that stays above the call, and closes with this tab.
+ * popup: a small window, and the call in this tab. A browser gives one window a press.
+ * page: a phone has no small windows. The call opens its app or a tab, and the companion takes this page.
+ *
+ * @typedef {"float" | "popup" | "page"} Way
+ */
+
 const WIDTH = 420;
 const HEIGHT = 780;
 
-/**
- * Opens the companion in a small window and the call in this one. A browser gives one window a click: it goes to the
- * companion, and the link itself leads this tab to the call. A phone has no small windows: there the link opens a tab or
- * the service's app, and the companion takes this page.
- */
 class CallBeside extends HTMLElement {
   connectedCallback() {
-    ref(this, "both").addEventListener("click", (event) => this.#open(event));
+    this.dataset.way = this.#way();
+    ref(this, "both").addEventListener("click", (event) => this.#start(/** @type {Way} */ (this.dataset.way), event));
+    for (const other of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("a[data-way]"))) {
+      other.addEventListener("click", (event) => this.#start(/** @type {Way} */ (other.dataset.way), event));
+    }
   }
 
-  /** @param {Event} event */
-  #open(event) {
+  /** @returns {Way} */
+  #way() {
+    if (matchMedia("(pointer: coarse)").matches) return "page";
+    const canFloat = "documentPictureInPicture" in window;
+    return canFloat && localStorage.getItem(this.#memory) !== "popup" ? "float" : "popup";
+  }
+
+  get #memory() {
+    return `beside:${this.dataset.person}`;
+  }
+
+  /** @param {Way} way @param {Event} event a press of a link to the call */
+  #start(way, event) {
     const { beside = "" } = this.dataset;
-    const isTouch = matchMedia("(pointer: coarse)").matches;
-    /** @type {HTMLAnchorElement} */ (ref(this, "both")).target = isTouch ? "_blank" : "";
+    const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+    if (way === "float") return this.#float(link, event);
+    link.target = way === "page" ? "_blank" : "";
     // After the link has done its own: a page that is leaving already would not open it.
-    if (isTouch) setTimeout(() => goTo(beside));
-    else if (!openBeside(beside)) this.#sayBlocked(event);
+    if (way === "page") setTimeout(() => goTo(beside));
+    else if (openBeside(beside)) localStorage.setItem(this.#memory, way);
+    else this.#sayBlocked(event);
+  }
+
+  /** @param {HTMLAnchorElement} link @param {Event} event */
+  #float(link, event) {
+    event.preventDefault();
+    const detail = { done: Promise.reject(new Error("nobody answers")), hasCall: false };
+    detail.done.catch(() => {});
+    this.dispatchEvent(new CustomEvent("float", { bubbles: true, detail }));
+    // Only with leave for pop-ups. Without, the companion that now floats has the way into the call at its top.
+    detail.hasCall = window.open(link.href, "alongside-call") !== null;
+    detail.done.then(
+      () => localStorage.setItem(this.#memory, "float"),
+      () => this.#sayBlocked(event),
+    );
   }
 
   /** @param {Event} event */

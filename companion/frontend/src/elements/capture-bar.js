@@ -4,6 +4,7 @@ import { find } from "./markup.js";
 import { added, onPastedLines } from "./paste.js";
 import { offerOf, partsOf } from "./read-back.js";
 import { tell } from "./view.js";
+import { shown } from "./place.js";
 
 /** @import { FindDay } from "../agenda/dates.js" */
 /** @import { View } from "./view.js" */
@@ -11,9 +12,10 @@ import { tell } from "./view.js";
 const PATIENCE = 1500; // ms that Enter waits for what understands days, on a bad line
 
 /** Writes down an action item in one line, and reads back how it was understood before Enter adds it. */
-class CaptureBar extends HTMLElement {
+export class CaptureBar extends HTMLElement {
   /** @type {FindDay} */ #findDay = () => null;
   /** @type {Promise<void> | null} */ #ready = null;
+  #adding = Promise.resolve();
 
   /** @param {View} view */
   show(view) {
@@ -25,10 +27,10 @@ class CaptureBar extends HTMLElement {
     onPastedLines(this.input, (lines) => this.#addAll(lines));
     find(this, "form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#add();
+      this.#adding = this.#add();
     });
     // Whoever was quicker than this page has begun already.
-    if (document.activeElement === this.input) this.#prepare(view);
+    if (shown.document.activeElement === this.input) this.#prepare(view);
     this.#readBack();
   }
 
@@ -95,6 +97,11 @@ class CaptureBar extends HTMLElement {
     return todayIn(/** @type {View} */ (this.view).who.zone);
   }
 
+  /** What was entered is added, for a board that is about to go. */
+  settle() {
+    return this.#adding;
+  }
+
   async #add() {
     await Promise.race([this.#ready, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     const { agenda, who } = /** @type {View} */ (this.view);
@@ -106,7 +113,7 @@ class CaptureBar extends HTMLElement {
     const whom = !owner || owner === who.role ? "you" : who.names[owner];
     tell(this, "undoable", `Added for ${whom}${due ? `, ${dayWords(due, this.#today())}` : ""}`);
     // When its row is drawn; the toast has taken its room by then.
-    setTimeout(() => document.querySelector(`item-list [data-id="${id}"]`)?.scrollIntoView({ block: "nearest" }));
+    setTimeout(() => shown.document.querySelector(`item-list [data-id="${id}"]`)?.scrollIntoView({ block: "nearest" }));
   }
 
   /** @param {KeyboardEvent} event */

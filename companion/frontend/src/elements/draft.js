@@ -1,4 +1,5 @@
 import { bindText } from "../agenda/text.js";
+import { shown } from "./place.js";
 
 /** @import * as Y from "yjs" */
 
@@ -26,7 +27,7 @@ export class Draft {
     input.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event).isComposing));
     input.addEventListener("compositionend", () => this.#typed(false));
     // A window that goes behind the call takes the focus with it: the line being written stays.
-    input.addEventListener("blur", () => document.hasFocus() && document.activeElement !== input && this.finish());
+    input.addEventListener("blur", () => shown.document.hasFocus() && shown.document.activeElement !== input && this.finish());
   }
 
   /** What is written stands; the field is free for the next. */

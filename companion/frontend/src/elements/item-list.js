@@ -2,6 +2,7 @@ import { dueWords, todayIn } from "../agenda/due.js";
 import { clone, find, keyed, ref, say } from "./markup.js";
 import { added } from "./paste.js";
 import { drawOn, tell } from "./view.js";
+import { shown } from "./place.js";
 
 /** @import { Item } from "../agenda/shape.js" */
 /** @import { LineText, PastedLines } from "./line-text.js" */
@@ -44,7 +45,7 @@ class ItemList extends HTMLElement {
     const due = /** @type {HTMLElement | null} */ (target.closest(".item-due"));
     if (!item || !this.view) return;
     if (target.closest(".tick")) this.view.agenda.setItem(item.id, { doneAt: item.doneAt ? null : new Date().toISOString() });
-    else if (due) /** @type {ItemMenu | null} */ (document.querySelector("item-menu"))?.openFor(due, item);
+    else if (due) /** @type {ItemMenu | null} */ (shown.document.querySelector("item-menu"))?.openFor(due, item);
   }
 
   /** Whoever does the first does the others too. @param {CustomEvent<PastedLines>} event */

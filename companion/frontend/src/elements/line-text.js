@@ -2,6 +2,7 @@ import { cutAt } from "../agenda/graphemes.js";
 import { linksIn } from "../agenda/links.js";
 import { bindText } from "../agenda/text.js";
 import { onPastedLines } from "./paste.js";
+import { shown } from "./place.js";
 
 /** @import * as Y from "yjs" */
 /** @import { View } from "./view.js" */
@@ -64,7 +65,7 @@ export class LineText extends HTMLElement {
     area.addEventListener("keydown", (event) => this.#onKey(event, area));
     onPastedLines(area, (lines) => this.#takeLines(area, lines));
     // A window that goes behind the call takes the focus with it: that is no leaving.
-    area.addEventListener("blur", () => document.hasFocus() && this.#left());
+    area.addEventListener("blur", () => shown.document.hasFocus() && this.#left());
     this.mirror = document.createElement("span");
     this.mirror.className = "line-mirror";
     this.mirror.setAttribute("aria-hidden", "true");
@@ -139,12 +140,12 @@ export class LineText extends HTMLElement {
   /** A field can't hold a link: they stand below it. @param {string} words */
   #drawLinks(words) {
     const links = linksIn(words);
-    const shown = this.querySelector(".line-links");
-    if (!links.length) return shown?.remove();
-    const line = shown ?? document.createElement("span");
+    const there = this.querySelector(".line-links");
+    if (!links.length) return there?.remove();
+    const line = there ?? document.createElement("span");
     line.className = "line-links";
     line.replaceChildren(...links.map(({ address, words: name }) => linkTo(address, name)));
-    if (!shown) this.append(line);
+    if (!there) this.append(line);
   }
 }
 

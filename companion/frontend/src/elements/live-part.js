@@ -2,6 +2,7 @@ import { send } from "../agenda/here.js";
 import { beBusy } from "./busy.js";
 import { fetchDocument } from "./fragment.js";
 import { submit } from "./go.js";
+import { broughtHere, shown } from "./place.js";
 
 const CONTROLS = "a[href], button, input:not([type=hidden]), summary";
 
@@ -38,9 +39,12 @@ export class LivePart extends HTMLElement {
   /** @param {Document} page */
   #show(page) {
     const refocus = this.#focused();
+    const typed = typedIn(this);
     const unfolded = [...this.querySelectorAll("details")].map(({ open }) => open);
-    this.replaceChildren(...page.body.childNodes);
+    this.replaceChildren(...broughtHere(page.body));
     this.querySelectorAll("details").forEach((details, index) => (details.open = unfolded[index] ?? details.open));
+    const fields = fieldsOf(this);
+    for (const [key, value] of typed) Object.assign(fields.get(key) ?? {}, { value });
     refocus();
   }
 
@@ -74,7 +78,7 @@ export class LivePart extends HTMLElement {
 
   /** Gives back the focus: to the control with the same words, else to the heading, where there is one. */
   #focused() {
-    const { activeElement } = document;
+    const { activeElement } = shown.document;
     if (!activeElement || activeElement === this || !this.contains(activeElement)) return () => {};
     const known = wordsOf(activeElement);
     return () => {
@@ -84,6 +88,22 @@ export class LivePart extends HTMLElement {
       (same ?? heading)?.focus({ preventScroll: true });
     };
   }
+}
+
+/**
+ * The text fields of a part, by what their forms are for.
+ * @param {Element} part
+ * @returns {Map<string, HTMLInputElement>}
+ */
+function fieldsOf(part) {
+  const fields = /** @type {HTMLInputElement[]} */ ([...part.querySelectorAll("input[name]:is([type=text], [type=url], :not([type]))")]);
+  return new Map(fields.map((each) => [`${each.form?.getAttribute("action")} ${each.name}`, each]));
+}
+
+/** What somebody is writing stays while the rest changes around it. @param {Element} part */
+function typedIn(part) {
+  const begun = [...fieldsOf(part)].filter(([, { value, defaultValue }]) => value !== defaultValue);
+  return new Map(begun.map(([key, { value }]) => [key, value]));
 }
 
 /** Whether both show the same. @param {Element} one @param {Element} other */

@@ -1,3 +1,5 @@
+import { shown } from "./place.js";
+
 /** The page keeps the markup, in <template> elements; these fill it. */
 
 /**
@@ -6,7 +8,7 @@
  * @returns {HTMLElement}
  */
 export function clone(id) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+  const template = /** @type {HTMLTemplateElement} */ (shown.document.getElementById(id));
   return /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
 }
 
@@ -73,9 +75,9 @@ export function keyed(list, entries, make, fill) {
  * @param {Element | null} before
  */
 function place(list, row, before) {
-  const focused = /** @type {HTMLElement | null} */ (row.contains(document.activeElement) ? document.activeElement : null);
+  const focused = /** @type {HTMLElement | null} */ (row.contains(shown.document.activeElement) ? shown.document.activeElement : null);
   if (row.parentNode === list && "moveBefore" in list) /** @type {any} */ (list).moveBefore(row, before);
   else list.insertBefore(row, before);
   // Without moveBefore a moved field loses the focus; the browser keeps its selection.
-  if (focused && document.activeElement !== focused) focused.focus({ preventScroll: true });
+  if (focused && shown.document.activeElement !== focused) focused.focus({ preventScroll: true });
 }

@@ -2,6 +2,7 @@ import { dayWords, todayIn } from "../agenda/due.js";
 import { clone, find, keyed, ref, say } from "./markup.js";
 import { giveWords } from "./item-menu.js";
 import { drawOn, tell } from "./view.js";
+import { shown } from "./place.js";
 
 /** @import { Item } from "../agenda/shape.js" */
 /** @import { LineText } from "./line-text.js" */
@@ -64,7 +65,7 @@ function fill(row, item, view) {
   say(give, giveWords(item, view.who));
   give.setAttribute("aria-label", `${giveWords(item, view.who)}: ${item.text}`);
   const date = /** @type {HTMLInputElement} */ (find(row, "input"));
-  if (document.activeElement !== date) date.value = item.due ?? "";
+  if (shown.document.activeElement !== date) date.value = item.due ?? "";
 }
 
 /** @param {HTMLInputElement} date the whole pill opens the calendar, not only its small button */

@@ -18,8 +18,9 @@ export class RowMenu extends HTMLElement {
     this.showPopover();
     const { left, bottom, top } = opener.getBoundingClientRect();
     const { width, height } = this.getBoundingClientRect();
-    const below = bottom + height + 8 < window.innerHeight;
-    this.style.left = `${Math.max(8, Math.min(left, window.innerWidth - width - 8))}px`;
+    const { innerHeight, innerWidth } = this.ownerDocument.defaultView ?? window;
+    const below = bottom + height + 8 < innerHeight;
+    this.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
     this.style.top = `${Math.max(8, below ? bottom + 4 : top - height - 4)}px`;
     find(this, "button:not([hidden]):not(:disabled)").focus();
   }

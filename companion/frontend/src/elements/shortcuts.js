@@ -1,3 +1,5 @@
+import { listen, shown } from "./place.js";
+
 const OFF = "single-keys-off";
 
 /**
@@ -6,14 +8,14 @@ const OFF = "single-keys-off";
  * @param {AbortSignal} signal ends it
  */
 export function listenForKeys(deeds, signal) {
-  const listen = (/** @type {KeyboardEvent} */ event) => {
+  const hear = (/** @type {KeyboardEvent} */ event) => {
     const { key, ctrlKey, metaKey, altKey, isComposing } = event;
     const deed = deeds[key];
     if (!deed || ctrlKey || metaKey || altKey || isComposing || isOff() || isBusy(event.target)) return;
     event.preventDefault();
     deed();
   };
-  document.addEventListener("keydown", listen, { signal });
+  listen("keydown", hear, signal);
 }
 
 /** @param {HTMLInputElement} box the switch that turns them on and off, on this device */
@@ -32,5 +34,5 @@ function isOff() {
 /** @param {EventTarget | null} target whether keys mean something else there */
 function isBusy(target) {
   const element = /** @type {HTMLElement} */ (target);
-  return element.matches?.("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open], :popover-open") !== null;
+  return element.matches?.("input, textarea, select, [contenteditable]") || shown.document.querySelector("dialog[open], :popover-open") !== null;
 }

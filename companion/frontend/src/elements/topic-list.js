@@ -4,6 +4,7 @@ import { clone, find, keyed, ref } from "./markup.js";
 import { added, onPastedLines } from "./paste.js";
 import { TopicRow } from "./topic-row.js";
 import { drawOn, tell } from "./view.js";
+import { shown } from "./place.js";
 
 /** @import { PastedLines } from "./line-text.js" */
 /** @import { View } from "./view.js" */
@@ -88,7 +89,7 @@ class TopicList extends HTMLElement {
   #onClick(event) {
     const grip = /** @type {HTMLElement} */ (event.target).closest("button.topic-grip");
     const topic = grip && this.view?.agenda.topics().find(({ id }) => id === idOf(grip));
-    const menu = /** @type {TopicMenu | null} */ (document.querySelector("topic-menu"));
+    const menu = /** @type {TopicMenu | null} */ (shown.document.querySelector("topic-menu"));
     if (topic) menu?.openFor(/** @type {HTMLElement} */ (grip), topic, this);
   }
 

@@ -3,6 +3,7 @@ import { clone, find, keyed, ref, say } from "./markup.js";
 import { addNotes, fillNote } from "./note-list.js";
 import { onPastedLines } from "./paste.js";
 import { tell } from "./view.js";
+import { shown } from "./place.js";
 
 /** @import { Note, Topic } from "../agenda/shape.js" */
 /** @import { PastedLines } from "./line-text.js" */
@@ -74,7 +75,7 @@ export class TopicNotes extends HTMLElement {
   #draw(view) {
     const notes = this.#notes;
     // Where there are none it is there while one is begun.
-    this.hidden = notes.length === 0 && document.activeElement !== this.draft?.input;
+    this.hidden = notes.length === 0 && shown.document.activeElement !== this.draft?.input;
     say(ref(this, "count"), notes.length === 0 ? "Notes" : notes.length === 1 ? "1 note" : `${notes.length} notes`);
     const others = notes.filter(({ id }) => id !== this.draft?.id);
     keyed(find(this, "ul"), others, () => clone("note-row"), (row, note) => fillNote(row, note, this.#topicId, view));

@@ -1,4 +1,5 @@
 import { find, ref, say } from "./markup.js";
+import { shown } from "./place.js";
 
 /** @import { Topic } from "../agenda/shape.js" */
 /** @import { LineText } from "./line-text.js" */
@@ -41,7 +42,7 @@ export class TopicRow {
     say(ref(row, "grip-name"), `Move or change: ${name}`);
     say(ref(row, "minutes-name"), `Minutes for ${name}`);
     /** @type {TopicNotes} */ (find(row, "topic-notes")).fill(topic, view);
-    if (document.activeElement !== minutes) minutes.value = String(topic.minutes ?? "");
+    if (shown.document.activeElement !== minutes) minutes.value = String(topic.minutes ?? "");
   }
 
   /** @param {Topic} topic */

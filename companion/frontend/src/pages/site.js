@@ -1,20 +1,21 @@
 /** What every page needs: dialogs, copying, a word while something takes time, the device's time zone, a careful sign-out. */
 import { beBusy } from "../elements/busy.js";
+import { listen, shown } from "../elements/place.js";
 import "../elements/time-beside.js";
 
 const OPENING = 3000; // ms
 
-document.addEventListener("click", (event) => {
+listen("click", (event) => {
   const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-opens], [data-closes], [data-copy], [data-copies]");
   if (!(pressed instanceof HTMLElement)) return;
   const { opens, copy, copies } = pressed.dataset;
   if (opens) openDialog(opens);
   else if (copy) copyWords(pressed, copy);
-  else if (copies) copyWords(pressed, /** @type {HTMLTextAreaElement} */ (document.querySelector(copies)).value);
+  else if (copies) copyWords(pressed, /** @type {HTMLTextAreaElement} */ (shown.document.querySelector(copies)).value);
   else pressed.closest("dialog")?.close();
 });
 
-document.addEventListener("submit", (event) => {
+listen("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (event.defaultPrevented && !form.matches("[data-here]")) return;
   if (form.dataset.signsOut) signOut(event, form, form.dataset.signsOut);
@@ -33,8 +34,8 @@ guessZone();
 
 /** @param {string} id */
 function openDialog(id) {
-  /** @type {HTMLElement | null} */ (document.querySelector(":popover-open"))?.hidePopover();
-  /** @type {HTMLDialogElement | null} */ (document.getElementById(id))?.showModal();
+  /** @type {HTMLElement | null} */ (shown.document.querySelector(":popover-open"))?.hidePopover();
+  /** @type {HTMLDialogElement | null} */ (shown.document.getElementById(id))?.showModal();
 }
 
 /** @param {HTMLElement} button @param {string} words */

@@ -2,6 +2,7 @@ import { showKey } from "../agenda/here.js";
 import { fetchPage } from "../elements/fragment.js";
 import { goBy } from "../elements/go.js";
 import { find } from "../elements/markup.js";
+import { listen, shown } from "../elements/place.js";
 import { addressOf, deedOf, isOfBrowser } from "./asked.js";
 import { openBoard } from "./open.js";
 import { swapIn, tellTrouble } from "./swap.js";
@@ -17,40 +18,47 @@ const DONE = "Done. The rest is in Alongside itself.";
 const ELSEWHERE = "This goes on in Alongside itself.";
 
 /**
- * The companion of one session in a frame that may have no cookie: its pages are fetched with a key and swapped in, and
- * whatever leads elsewhere is left to whoever put us into the frame.
+ * The companion of one session where no page can be opened: in a frame that may have no cookie, its pages are fetched
+ * with a key, or in a window that floats. They are swapped in, and what leads elsewhere is left to whoever put us there.
  * @param {object} given
- * @param {string} given.key see `identity.let_in_to`
+ * @param {string} given.key see `identity.let_in_to`; "" where the cookie tells
  * @param {string} given.csrf the token of the key's forms
  * @param {string} given.address of a page of the session, as "/sessions/4/beside"
  * @param {(address: string) => void} given.leave opens what is not of this session, in the host's own way
  * @param {() => void} [given.again] lets somebody in anew
+ * @param {Opened | null} [given.open] the board that is open on this page: of the address itself, or of one that is left
+ * @param {boolean} [given.hasWindows] whether the browser opens other windows from here by itself
  */
-export async function openInside({ key, csrf, address, leave, again = () => location.reload() }) {
+export async function openInside({ key, csrf, address, leave, again = () => location.reload(), open = null, hasWindows = false }) {
   showKey(key);
   find(document, "meta[name=csrf]").setAttribute("content", csrf);
-  const inside = new Inside(new URL(address, location.href), leave, again);
+  const inside = new Inside(new URL(address, location.href), { leave, again, open, hasWindows });
   goBy({
     place: () => inside.url.pathname,
     open: (next) => inside.go(new URL(next, inside.url)),
     submit: (form) => inside.send(form),
   });
-  document.addEventListener("click", (event) => inside.onClick(event));
-  document.addEventListener("submit", (event) => inside.onSubmit(event));
-  await inside.go(inside.url);
+  listen("click", (event) => inside.onClick(event));
+  listen("submit", (event) => inside.onSubmit(event));
+  if (!open || inside.url.pathname !== location.pathname) await inside.go(inside.url);
 }
 
 class Inside {
-  /** @type {Opened | null} */ #open = null;
+  #open;
   /** @type {Promise<unknown>} */ #turn = Promise.resolve();
   /** @type {WeakSet<HTMLFormElement>} */ #sent = new WeakSet();
   #root;
 
-  /** @param {URL} url @param {(address: string) => void} leave @param {() => void} again */
-  constructor(url, leave, again) {
+  /**
+   * @param {URL} url
+   * @param {{leave: (address: string) => void, again: () => void, open: Opened | null, hasWindows: boolean}} given
+   */
+  constructor(url, { leave, again, open, hasWindows }) {
     this.url = url;
     this.leave = leave;
     this.again = again;
+    this.hasWindows = hasWindows;
+    this.#open = open;
     this.#root = url.pathname.split("/").slice(0, 3).join("/"); // "/sessions/4"
   }
 
@@ -71,7 +79,7 @@ class Inside {
   /** @param {MouseEvent} event */
   onClick(event) {
     const link = /** @type {HTMLElement} */ (event.target).closest("a");
-    if (!link || event.defaultPrevented || isOfBrowser(event, link)) return;
+    if (!link || event.defaultPrevented || isOfBrowser(event, link) || (link.target && this.hasWindows)) return;
     event.preventDefault();
     const url = addressOf(link, "href", this.url);
     if (link.target || !this.#holds(url)) this.leave(url.href);
@@ -81,7 +89,7 @@ class Inside {
   /** @param {SubmitEvent} event */
   onSubmit(event) {
     const form = /** @type {HTMLFormElement} */ (event.target);
-    if (event.defaultPrevented || form.method === "dialog") return;
+    if (event.defaultPrevented || form.method === "dialog" || (form.target && this.hasWindows)) return;
     event.preventDefault();
     // A form carries this key's token: in a window of its own, where there is a cookie, only the page it is on is of use.
     if (form.target) this.leave(this.url.href);
@@ -106,7 +114,7 @@ class Inside {
     this.#open = null;
     this.url = url;
     await swapIn(page);
-    const board = /** @type {AgendaBoard | null} */ (document.querySelector("agenda-board:has(save-status)"));
+    const board = /** @type {AgendaBoard | null} */ (shown.document.querySelector("agenda-board:has(save-status)"));
     if (board) this.#open = await openBoard(board);
   }
 

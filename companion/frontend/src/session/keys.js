@@ -1,4 +1,5 @@
 import { goBack, goOn } from "../elements/run.js";
+import { shown } from "../elements/place.js";
 
 /** @import { Agenda } from "../agenda/document.js" */
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
@@ -18,7 +19,7 @@ export function agendaKeys(board, agenda) {
   };
   const step = (/** @type {number} */ by) => {
     const ticks = /** @type {HTMLElement[]} */ ([...board.querySelectorAll("item-list .tick")]);
-    const at = ticks.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const at = ticks.indexOf(/** @type {HTMLElement} */ (shown.document.activeElement));
     ticks[at < 0 ? 0 : Math.max(0, Math.min(ticks.length - 1, at + by))]?.focus();
   };
   return {
@@ -29,6 +30,6 @@ export function agendaKeys(board, agenda) {
     "[": () => goBack(agenda),
     j: () => step(1),
     k: () => step(-1),
-    x: () => document.activeElement?.matches(".tick") && /** @type {HTMLElement} */ (document.activeElement).click(),
+    x: () => shown.document.activeElement?.matches(".tick") && /** @type {HTMLElement} */ (shown.document.activeElement).click(),
   };
 }

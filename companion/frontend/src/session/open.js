@@ -13,6 +13,7 @@ import { hearFacts } from "./facts.js";
 import { showState } from "./state.js";
 
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
+/** @import { CaptureBar } from "../elements/capture-bar.js" */
 /** @import { PrivateNotes } from "../elements/private-notes.js" */
 
 /** @typedef {ReturnType<typeof follow>} Following */
@@ -46,6 +47,8 @@ export async function openBoard(board) {
     drawn,
     /** Whether all that was written can be left: the server has it, or this device. Waits a while for the first. */
     settle: async () => {
+      const bars = /** @type {NodeListOf<CaptureBar>} */ (board.querySelectorAll("capture-bar"));
+      await Promise.all([...bars].map((each) => each.settle()));
       const notes = /** @type {NodeListOf<PrivateNotes>} */ (board.querySelectorAll("private-notes"));
       const kept = await Promise.all([...notes].map((each) => each.settle()));
       return (await isSafe(following)) && kept.every(Boolean);

@@ -1,5 +1,6 @@
 import { goTo, place } from "../elements/go.js";
 import { find } from "../elements/markup.js";
+import { shown } from "../elements/place.js";
 
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
 /** @import { PartnerPresence } from "../elements/partner-presence.js" */
@@ -43,7 +44,7 @@ export function showState(board, following, presence) {
  */
 function offerWords(board, following, why) {
   const words = following.unsavedText();
-  const dialog = /** @type {HTMLDialogElement} */ (find(document, "#late-dialog"));
+  const dialog = /** @type {HTMLDialogElement} */ (find(shown.document, "#late-dialog"));
   const { show = "/", mentorship = "/" } = board.dataset;
   const leave = () => goTo(why === "signed_out" ? place() : why === "removed" ? mentorship : show);
   if (words.length === 0) return leave();

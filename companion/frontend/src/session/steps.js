@@ -1,4 +1,5 @@
 import { tell } from "../elements/view.js";
+import { listen, shown } from "../elements/place.js";
 
 /** @import { Agenda } from "../agenda/document.js" */
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
@@ -21,15 +22,15 @@ export function stepsOf(board, agenda) {
  * @param {AbortSignal} signal ends it
  */
 export function listenForSteps({ undo, redo }, signal) {
-  const listen = (/** @type {KeyboardEvent} */ event) => {
+  const hear = (/** @type {KeyboardEvent} */ event) => {
     const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
     const isElsewhere = !(/** @type {HTMLElement} */ (target).matches?.("input, textarea, select"));
-    if (!isElsewhere || altKey || !(ctrlKey || metaKey) || document.querySelector("dialog[open]")) return;
+    if (!isElsewhere || altKey || !(ctrlKey || metaKey) || shown.document.querySelector("dialog[open]")) return;
     const isRedo = (key.toLowerCase() === "z" && shiftKey) || (key.toLowerCase() === "y" && ctrlKey);
     if (!isRedo && key.toLowerCase() !== "z") return;
     event.preventDefault();
     if (isRedo) redo();
     else undo();
   };
-  document.addEventListener("keydown", listen, { signal });
+  listen("keydown", hear, signal);
 }

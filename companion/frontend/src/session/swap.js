@@ -1,12 +1,14 @@
 /** Another page in the place of the one that is shown, in the same document. */
+import { broughtHere, shown } from "../elements/place.js";
 
 /** @param {Document} page */
 export async function swapIn(page) {
   if (page.querySelector("past-list")) await import("../elements/past-list.js");
   document.title = page.title;
-  document.body.replaceChildren(...page.body.childNodes);
+  shown.document.title = page.title;
+  shown.document.body.replaceChildren(...broughtHere(page.body));
   scrollTo(0, 0);
-  const main = document.querySelector("main");
+  const main = shown.document.querySelector("main");
   main?.setAttribute("tabindex", "-1");
   main?.focus({ preventScroll: true });
 }
@@ -29,9 +31,9 @@ export function tellTrouble(words, label, goOn) {
     notice.remove();
     goOn();
   });
-  document.querySelector(".notice--top")?.remove();
-  /** @type {HTMLElement | null} */ (document.querySelector(":popover-open"))?.hidePopover();
-  /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog[open]"))?.close();
-  document.body.prepend(notice);
+  shown.document.querySelector(".notice--top")?.remove();
+  /** @type {HTMLElement | null} */ (shown.document.querySelector(":popover-open"))?.hidePopover();
+  /** @type {HTMLDialogElement | null} */ (shown.document.querySelector("dialog[open]"))?.close();
+  shown.document.body.prepend(notice);
   button.focus();
 }

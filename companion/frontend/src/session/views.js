@@ -1,3 +1,5 @@
+import { shown } from "../elements/place.js";
+
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
 
 /** @param {AgendaBoard} board @returns {Record<string, () => void>} what can be looked at in the panel */
@@ -5,7 +7,7 @@ export function viewsOf(board) {
   const look = (/** @type {string} */ name) => {
     if (!board.dataset.view) return;
     board.dataset.view = board.dataset.view === name ? "now" : name;
-    /** @type {HTMLElement | null} */ (document.querySelector("#more-menu"))?.hidePopover();
+    /** @type {HTMLElement | null} */ (shown.document.querySelector("#more-menu"))?.hidePopover();
     if (board.dataset.view === name) board.querySelector(`.panel-${name}`)?.scrollIntoView({ block: "nearest" });
   };
   return {
@@ -18,6 +20,6 @@ export function viewsOf(board) {
 
 /** @param {string} id */
 export function openDialog(id) {
-  /** @type {HTMLElement | null} */ (document.querySelector("#more-menu"))?.hidePopover();
-  /** @type {HTMLDialogElement | null} */ (document.querySelector(id))?.showModal();
+  /** @type {HTMLElement | null} */ (shown.document.querySelector("#more-menu"))?.hidePopover();
+  /** @type {HTMLDialogElement | null} */ (shown.document.querySelector(id))?.showModal();
 }

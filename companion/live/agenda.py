@@ -1,4 +1,4 @@
-"""The `/agenda` namespace: connect, sync, edit, presence, disconnect.
+"""The `/agenda` namespace: connect, sync, edit, presence, agree, disconnect.
 
 No handler reads a room from the wire. Every one is registered through `_seated`, which finds the seat, looks at its
 right and puts it in front of what was said.
@@ -6,6 +6,7 @@ right and puts it in front of what was said.
 
 import functools
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
 from sqlalchemy.exc import SQLAlchemyError
 
+from companion.errors import NotYours, TooLate
 from companion.keeper import BadState, KeeperGone, Poisoned
 from companion.live.doorkeeper import Doorkeeper
 from companion.live.errands import Errands
@@ -21,7 +23,7 @@ from companion.live.scribe import Scribe
 from companion.live.seats import Seat, Why
 from companion.live.tickets import Desk
 from companion.live.wire import NAMESPACE, Malformed, Message, event_in
-from companion.services import keep_agenda, sit
+from companion.services import keep_agenda, sit, wind_up
 from companion.services.sit import Right
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,12 @@ UNIT = 700
 """Bytes that count like one more edit: one of the largest takes what a person may write in two seconds."""
 LARGEST_STATE = 64 * 1024
 LONGEST_FIELD = 120
+MOST_ITEMS = 500
+AGREEING = 20
+"""So many edits an agreement counts for: it writes a row for each item."""
+
+is_item = re.compile(r"[0-9A-Za-z]{10,64}").fullmatch
+is_wording = re.compile(r"[0-9a-f]{64}").fullmatch
 
 Handler = Callable[..., Any]
 
@@ -50,7 +58,7 @@ class Agenda:
         server.on("disconnect", self.disconnect, namespace=NAMESPACE)
         # What wants no answer goes straight to its handler.
         self.quick = {"edit": self._seated(self.edit), "presence": self._seated(self.presence)}
-        for event, handler in {"sync": self._seated(self.sync), **self.quick}.items():
+        for event, handler in {"sync": self._seated(self.sync), "agree": self._seated(self.agree), **self.quick}.items():
             server.on(event, handler, namespace=NAMESPACE)
 
     def heard(self, line_id: str, packet: object) -> None:
@@ -162,6 +170,20 @@ class Agenda:
             seat.state = seen
             self.house.room_of(seat).tell(Message("presence", seat.as_seen()), but=seat)
 
+    def agree(self, seat: Seat, wordings: object = None) -> None:
+        """This person agrees to these action items, each by the hash of its wording: nobody else can say it for them."""
+        if (agreed := as_wordings(wordings)) is None:
+            self._bar(seat)
+        elif seat.right is not Right.WRITE:
+            seat.refuse(Why.CLOSED)
+        elif not seat.edits.take(AGREEING):
+            seat.refuse(Why.BUSY)
+        else:
+            try:
+                wind_up.agree(seat.claim.session_id, seat.claim.person_id, agreed)
+            except (TooLate, NotYours):  # since its right was looked up
+                seat.refuse(Why.CLOSED)
+
     def _bar(self, seat: Seat) -> None:
         seat.refuse(Why.BAD)
         self.house.bar(seat.claim.person_id)
@@ -177,3 +199,13 @@ def as_presence(said: object) -> dict[str, Any] | None:
     if not field_ok or not caret_ok or not isinstance(typing, bool):
         return None
     return {"field": field, "caret": caret, "typing": typing}
+
+
+def as_wordings(said: object) -> dict[str, str] | None:
+    """Hashes by the ids of their items, or nothing if that is not what was said."""
+    if not isinstance(said, dict) or len(said) > MOST_ITEMS:
+        return None
+    fits = all(isinstance(each, str) and is_item(each) for each in said) and all(
+        isinstance(each, str) and is_wording(each) for each in said.values()
+    )
+    return said if fits else None

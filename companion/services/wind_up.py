@@ -35,6 +35,10 @@ class NextDate:
     offered: list[datetime]
     wanted: Mapping[Role, datetime]
 
+    def wanted_by(self, at: datetime) -> set[Role]:
+        """For whom this time works."""
+        return {role for role, each in self.wanted.items() if each == at}
+
 
 def agree(session_id: int, by: int, wordings: Mapping[str, str]) -> None:
     """`by` agrees to these items (id → hash of the wording they saw), in place of all they agreed to before."""

@@ -9,6 +9,7 @@ import { connect } from "../agenda/wire.js";
 import "../elements/all.js";
 import { find } from "../elements/markup.js";
 import { caretsOf } from "../session/carets.js";
+import { carryAgreement } from "../session/agreement.js";
 import { answerBoard } from "../session/deeds.js";
 import { hearFacts } from "../session/facts.js";
 import { showState } from "../session/state.js";
@@ -33,6 +34,7 @@ async function open(page) {
   await firstWords(following);
   page.show({ agenda, who: page.who, talk: page.talk, carets: caretsOf(presence, page.who) });
   answerBoard(page, agenda, following);
+  carryAgreement(page, socket);
 }
 
 /**

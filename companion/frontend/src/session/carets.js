@@ -8,14 +8,14 @@
  * @returns {Carets}
  */
 export function caretsOf(presence, who) {
+  const theirs = () => [...presence.others.values()].filter((other) => other.typing && other.role === who.partner);
   return {
     at(field) {
-      const there = [...presence.others.values()].find(
-        (other) => other.field === field && other.typing && other.role === who.partner,
-      );
+      const there = theirs().find((other) => other.field === field);
       return there ? { role: there.role, caret: there.caret ?? Infinity } : null;
     },
     tell: (field, caret, typing) => presence.say({ field: caret === null ? null : field, caret, typing }),
+    isPartnerTyping: () => theirs().length > 0,
     observe: (fn) => presence.on(fn),
   };
 }

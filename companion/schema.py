@@ -12,8 +12,8 @@ from sqlalchemy import Connection, MetaData, text
 from companion import clock, db, sqlite
 from companion.model import (
     action_items,
-    agreed,
     agendas,
+    agreed,
     calls,
     connections,
     events,

@@ -58,7 +58,8 @@ class Agenda:
         server.on("disconnect", self.disconnect, namespace=NAMESPACE)
         # What wants no answer goes straight to its handler.
         self.quick = {"edit": self._seated(self.edit), "presence": self._seated(self.presence)}
-        for event, handler in {"sync": self._seated(self.sync), "agree": self._seated(self.agree), **self.quick}.items():
+        answered = {"sync": self._seated(self.sync), "agree": self._seated(self.agree)}
+        for event, handler in {**answered, **self.quick}.items():
             server.on(event, handler, namespace=NAMESPACE)
 
     def heard(self, line_id: str, packet: object) -> None:
@@ -170,8 +171,11 @@ class Agenda:
             seat.state = seen
             self.house.room_of(seat).tell(Message("presence", seat.as_seen()), but=seat)
 
-    def agree(self, seat: Seat, wordings: object = None) -> None:
-        """This person agrees to these action items, each by the hash of its wording: nobody else can say it for them."""
+    def agree(self, seat: Seat, wordings: object = None) -> bool:
+        """This person agrees to these action items, each by the hash of its wording: nobody else can say it for them.
+
+        Whether it is kept.
+        """
         if (agreed := as_wordings(wordings)) is None:
             self._bar(seat)
         elif seat.right is not Right.WRITE:
@@ -183,6 +187,9 @@ class Agenda:
                 wind_up.agree(seat.claim.session_id, seat.claim.person_id, agreed)
             except (TooLate, NotYours):  # since its right was looked up
                 seat.refuse(Why.CLOSED)
+            else:
+                return True
+        return False
 
     def _bar(self, seat: Seat) -> None:
         seat.refuse(Why.BAD)

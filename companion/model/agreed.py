@@ -59,4 +59,5 @@ def agreed_by_both(tx: Transaction, session_id: int, items: Iterable[ActionItem]
         select(AgreedWording.item_key, AgreedWording.wording).where(AgreedWording.session_id == session_id)
     )
     agreed = [(key, said) for key, said in rows]
-    return {item.key for item in items if agreed.count((item.key, wording(item.text, item.owner, item.due))) == len(Role)}
+    said = {item.key: wording(item.text, item.owner, item.due) for item in items}
+    return {key for key, now in said.items() if agreed.count((key, now)) == len(Role)}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from statistics import median_low
 
 USUAL_WEEKS = 2
@@ -30,7 +31,7 @@ def next_walls(walls: Sequence[datetime], today: date) -> list[datetime]:
 
 def weeks_apart(walls: Sequence[datetime]) -> int:
     """How many weeks usually lie between these talks, oldest first."""
-    days = [(later.date() - earlier.date()).days for earlier, later in zip(walls, walls[1:], strict=False)]
+    days = [(later.date() - earlier.date()).days for earlier, later in pairwise(walls)]
     return max(1, median_low([round(each / 7) for each in days])) if days else USUAL_WEEKS
 
 

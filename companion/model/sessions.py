@@ -162,7 +162,7 @@ class Session(Model):
 
     @property
     def means_to_end_at(self) -> datetime:
-        """When the two look at their clock: the planned end; begun so early or so late that it says nothing, its length on."""
+        """The planned end; of a talk that began so early or so late that this says nothing, its length after that."""
         began = self.began_at
         is_as_planned = self.starts_at <= began < self.ends_at - timedelta(minutes=10)
         return self.ends_at if is_as_planned else began + self.length

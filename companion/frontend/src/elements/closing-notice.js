@@ -9,6 +9,8 @@ import { tell } from "./view.js";
 const STANDS = 10_000;
 const REST = 5_000;
 
+const LEFT = ["One minute left", "Two minutes left", "Three minutes left", "Four minutes left", "Five minutes left"];
+
 /** The line that says what is coming: that it is time to wind up, or that the partner has gone on already. */
 class ClosingNotice extends HTMLElement {
   #timer = 0;
@@ -45,7 +47,8 @@ class ClosingNotice extends HTMLElement {
 
   #dueWords() {
     const { agenda, talk } = /** @type {View} */ (this.view);
-    return Date.now() < agenda.closing.endsMs(talk.endsMs) ? "Five minutes left: wrap up together." : "Time is up: wrap up together.";
+    const left = Math.ceil((agenda.closing.endsMs(talk.endsMs) - Date.now()) / 60_000);
+    return `${left > 0 ? (LEFT[left - 1] ?? LEFT.at(-1)) : "Time is up"}: wrap up together.`;
   }
 
   /** @param {boolean} isOn whether they are winding up */

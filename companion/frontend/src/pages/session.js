@@ -11,6 +11,7 @@ import { find } from "../elements/markup.js";
 import { caretsOf } from "../session/carets.js";
 import { carryAgreement } from "../session/agreement.js";
 import { answerBoard } from "../session/deeds.js";
+import { tellOfDrafts } from "../session/drafts.js";
 import { hearFacts } from "../session/facts.js";
 import { showState } from "../session/state.js";
 
@@ -32,7 +33,9 @@ async function open(page) {
   showState(page, following, presence);
   hearFacts(page, presence, following);
   await firstWords(following);
-  page.show({ agenda, who: page.who, talk: page.talk, carets: caretsOf(presence, page.who) });
+  const carets = caretsOf(presence, page.who);
+  page.show({ agenda, who: page.who, talk: page.talk, carets });
+  tellOfDrafts(page, carets);
   answerBoard(page, agenda, following);
   carryAgreement(page, socket);
 }

@@ -28,7 +28,7 @@ export function answerBoard(board, agenda, following) {
   const wordsOf = (/** @type {Event} */ event) => String(/** @type {CustomEvent} */ (event).detail);
   board.addEventListener("undoable", (event) => toast.tell(wordsOf(event)));
   board.addEventListener("told", (event) => toast.tell(wordsOf(event), { canUndo: false }));
-  board.addEventListener("said", (event) => say(ref(board, "said"), wordsOf(event)));
+  board.addEventListener("said", (event) => say(ref(board, "board-said"), wordsOf(event)));
   board.addEventListener("private-note", (event) => {
     /** @type {PrivateNotes} */ (find(board, "private-notes")).addLine(wordsOf(event));
     toast.tell("Kept in your private notes", { canUndo: false });

@@ -6,7 +6,6 @@ right and puts it in front of what was said.
 
 import functools
 import logging
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from companion.keeper import BadState, KeeperGone, Poisoned
 from companion.live.doorkeeper import Doorkeeper
 from companion.live.errands import Errands
 from companion.live.rooms import House
+from companion.live.said import as_presence, as_wordings
 from companion.live.scribe import Scribe
 from companion.live.seats import Seat, Why
 from companion.live.tickets import Desk
@@ -32,13 +32,9 @@ LARGEST_EDIT = 256 * 1024
 UNIT = 700
 """Bytes that count like one more edit: one of the largest takes what a person may write in two seconds."""
 LARGEST_STATE = 64 * 1024
-LONGEST_FIELD = 120
-MOST_ITEMS = 500
 AGREEING = 20
 """So many edits an agreement counts for: it writes a row for each item."""
 
-is_item = re.compile(r"[0-9A-Za-z]{10,64}").fullmatch
-is_wording = re.compile(r"[0-9a-f]{64}").fullmatch
 
 Handler = Callable[..., Any]
 
@@ -194,25 +190,3 @@ class Agenda:
     def _bar(self, seat: Seat) -> None:
         seat.refuse(Why.BAD)
         self.house.bar(seat.claim.person_id)
-
-
-def as_presence(said: object) -> dict[str, Any] | None:
-    """The three things a tab says of itself, or nothing if that is not what it said."""
-    if not isinstance(said, dict):
-        return None
-    field, caret, typing = said.get("field"), said.get("caret"), said.get("typing", False)
-    field_ok = field is None or (isinstance(field, str) and len(field) <= LONGEST_FIELD)
-    caret_ok = caret is None or (type(caret) is int and 0 <= caret < 2**31)
-    if not field_ok or not caret_ok or not isinstance(typing, bool):
-        return None
-    return {"field": field, "caret": caret, "typing": typing}
-
-
-def as_wordings(said: object) -> dict[str, str] | None:
-    """Hashes by the ids of their items, or nothing if that is not what was said."""
-    if not isinstance(said, dict) or len(said) > MOST_ITEMS:
-        return None
-    fits = all(isinstance(each, str) and is_item(each) for each in said) and all(
-        isinstance(each, str) and is_wording(each) for each in said.values()
-    )
-    return said if fits else None

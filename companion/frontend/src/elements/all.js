@@ -6,6 +6,7 @@ import "./agenda-outline.js";
 import "./call-beside.js";
 import "./capture-bar.js";
 import "./closing-clock.js";
+import "./closing-ends.js";
 import "./closing-notice.js";
 import "./closing-steps.js";
 import "./item-list.js";

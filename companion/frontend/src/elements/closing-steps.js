@@ -18,7 +18,6 @@ const NAMES = { agree: "Agree the action items", date: "When do you talk next?",
 export class ClosingSteps extends HTMLElement {
   /** @type {Step | null} */ #shown = null;
   #isFirst = true;
-  #hasSent = false;
   #more = 0;
   #talkTop = 0;
   #timer = 0;
@@ -110,24 +109,12 @@ export class ClosingSteps extends HTMLElement {
     if (activeElement === document.body || !activeElement?.checkVisibility()) ref(this, "title").focus({ preventScroll: true });
   }
 
-  /** What the buttons of this step say. */
+  /** Which buttons this step has. */
   #fill() {
-    const { agenda, who } = /** @type {View} */ (this.view);
-    const [mine, theirs] = [who.role, who.partner].map((role) => agenda.closing.isDone(role));
-    const name = who.names[who.partner];
     find(this, '[data-closing="back"]').hidden = this.#shown === "agree";
     find(this, '[data-closing="next"]').hidden = this.#shown === "away";
     const isWaiting = this.#shown === "agree" && find(this, "agree-bar").dataset.state !== "agreed";
     find(this, '[data-closing="next"]').classList.toggle("btn--primary", !isWaiting);
-    find(this, '[data-closing="done"]').setAttribute("aria-pressed", String(mine));
-    const alone = mine ? `The lists go out when ${name} is done too.` : theirs ? `${name} is done.` : "";
-    say(ref(this, "done-words"), mine && theirs ? "Sending both lists." : alone || "When both are done, each gets their own list.");
-    if (mine && theirs && this.#shown === "away" && !this.#hasSent) this.#send();
-  }
-
-  #send() {
-    this.#hasSent = true;
-    /** @type {HTMLFormElement} */ (find(this, "form[data-ends]")).requestSubmit();
   }
 
   /** @param {boolean} isOurs */

@@ -13,6 +13,7 @@ from companion import clock, db, sqlite
 from companion.model import (
     action_items,
     agendas,
+    agreed,
     calls,
     connections,
     events,
@@ -24,7 +25,7 @@ from companion.model import (
 )
 
 ADVISORY_LOCK = 0x_A10_951DE  # any fixed number: two migrations of one PostgreSQL database queue behind it
-TABLES = (people, mentorships, sessions, calls, events, agendas, action_items, connections, letters, tickets)
+TABLES = (people, mentorships, sessions, calls, events, agendas, action_items, agreed, connections, letters, tickets)
 
 
 def all_tables() -> MetaData:

@@ -14,6 +14,8 @@ session_live = _facts.signal("session-live")  # session_id
 session_over = _facts.signal("session-over")  # session_id
 session_resumed = _facts.signal("session-resumed")  # session_id
 session_closed = _facts.signal("session-closed")  # session_id
+wording_agreed = _facts.signal("wording-agreed")  # session_id
+dates_changed = _facts.signal("dates-changed")  # mentorship_id; a next session, or a wish for one
 meeting_changed = _facts.signal("meeting-changed")  # session_id
 item_changed = _facts.signal("item-changed")  # mentorship_id, item_id
 mentorship_closed = _facts.signal("mentorship-closed")  # mentorship_id
@@ -33,6 +35,6 @@ FOR_ROOMS = {
     signal.name: signal
     for signal in (
         session_moved, session_cancelled, session_live, session_over, session_resumed, session_closed,
-        meeting_changed, item_changed, mentorship_closed, signed_out, agenda_mended,
+        wording_agreed, dates_changed, meeting_changed, item_changed, mentorship_closed, signed_out, agenda_mended,
     )
 }  # fmt: skip

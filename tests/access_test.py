@@ -83,6 +83,7 @@ POST /sessions/<int:session_id>/meeting/host     401 404 409 409 409
 POST /sessions/<int:session_id>/meeting/restore  401 404 303 303 303
 GET  /sessions/<int:session_id>/move             302 404 200 200 302
 POST /sessions/<int:session_id>/move             401 404 302 302 409
+POST /sessions/<int:session_id>/next             401 404 302 302 409
 POST /sessions/<int:session_id>/note             401 404 302 302 302
 GET  /sessions/<int:session_id>/parts/<name>     302 404 200 200 200
 GET  /sessions/<int:session_id>/phone            302 404 200 200 200
@@ -122,6 +123,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/mentorships/<int:mentorship_id>/plan": {"day": "2026-12-01", "time": "17:00", "minutes": "60"},
     "/sessions/<int:session_id>/link": {"link": "https://meet.example.org/two"},
     "/sessions/<int:session_id>/meeting": {"provider": "jitsi"},
+    "/sessions/<int:session_id>/next": {"at": "2026-12-08T14:00:00+00:00"},
     "/sessions/<int:session_id>/move": {"day": "2026-12-01", "time": "17:00", "minutes": "60"},
     "/settings": {"name": "Somebody", "zone": "Europe/Lisbon", "clock": "24"},
     "/sign-in": {"email": "ruth@example.org"},

@@ -13,12 +13,13 @@ from companion.mail.facts import Unwritable
 from companion.mail.wording import one_line, unlinked
 from companion.model.action_items import ActionItem
 from companion.model.agendas import Record
+from companion.model.agreed import wording
 from companion.model.connections import Connection, ConnectionState
 from companion.model.letters import Letter, LetterLink
 from companion.model.mentorships import Invitation, InvitationState, Role
 from companion.model.people import LinkedAccount, Person, SignInLink
 from companion.model.sessions import Finding, Meeting, MeetingState, OverBecause, Session, SessionState
-from companion.services import schedule
+from companion.services import schedule, wind_up
 from companion.services.schedule import Slot
 from integrations.mail import Email
 from tests.conftest import BASE_URL, NOON, Clock
@@ -353,6 +354,18 @@ def test_the_inbox_shows_the_first_item_beside_the_subject(
         item(text, Role.MENTEE, due=date(2026, 11, 27))
     email = mail.compose(letter("action_items", mateo, session_id=session.id))
     assert "Send CV to Ana by Friday 27 November, and two more." in words(email)
+
+
+def test_what_both_agreed_to_is_said_of_that_item_alone(
+    session: Session, ruth: Person, mateo: Person, item: Callable[..., ActionItem]
+) -> None:
+    agreed, other = item("Send CV to Ana", Role.MENTEE), item("Ask Paula", Role.MENTOR)
+    said = wording(agreed.text, agreed.owner, agreed.due)
+    wind_up.agree(session.id, ruth.id, {agreed.key: said, other.key: said})
+    wind_up.agree(session.id, mateo.id, {agreed.key: said})
+    email = mail.compose(letter("action_items", mateo, session_id=session.id))
+    assert "No date, agreed by both" in email.text
+    assert (email.text.count("agreed"), email.html.count("agreed by both")) == (1, 1)
 
 
 def test_an_item_done_in_the_call_is_said_to_be_done(

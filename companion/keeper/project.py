@@ -2,7 +2,7 @@
 
 What the shape doesn't know, and what came half (an item whose owner is missing), is left out. Lists are sorted by rank,
 then id. {"talking_points": [{"id", …fields, "notes": [{"id", …}]}], "action_items": [{"id", …}],
-"run": {"now", "since_ms"}, "takeaway_mentor": "…", "takeaway_mentee": "…"}
+"run": {"now", "since_ms", …}, "takeaway_mentor": "…", "takeaway_mentee": "…"}
 """
 
 import json

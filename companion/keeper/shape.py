@@ -86,7 +86,17 @@ TALKING_POINT = Fields(
 ACTION_ITEM = Fields(
     {"rank": RANK, "text": Words(10_000), "owner": WHO, "due": NAMED, "done_at": NAMED, "talking_point": NAMED}
 )
-RUN = Fields({"now": NAMED, "since_ms": NUMBER})
+RUN = Fields(
+    {
+        "now": NAMED,
+        "since_ms": NUMBER,
+        "closing": Value(lambda value: value in (None, "agree", "date", "away")),
+        "put_off_until_ms": NUMBER,
+        "more_minutes": NUMBER,
+        "mentor_done_ms": NUMBER,
+        "mentee_done_ms": NUMBER,
+    }
+)
 
 ROOTS: Mapping[str, Shared] = {
     "talking_points": Entries(TALKING_POINT, 500),

@@ -1,4 +1,4 @@
-"""The `/agenda` namespace: connect, sync, edit, presence, disconnect.
+"""The `/agenda` namespace: connect, sync, edit, presence, agree, disconnect.
 
 No handler reads a room from the wire. Every one is registered through `_seated`, which finds the seat, looks at its
 right and puts it in front of what was said.
@@ -13,15 +13,17 @@ import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
 from sqlalchemy.exc import SQLAlchemyError
 
+from companion.errors import NotYours, TooLate
 from companion.keeper import BadState, KeeperGone, Poisoned
 from companion.live.doorkeeper import Doorkeeper
 from companion.live.errands import Errands
 from companion.live.rooms import House
+from companion.live.said import as_presence, as_wordings
 from companion.live.scribe import Scribe
 from companion.live.seats import Seat, Why
 from companion.live.tickets import Desk
 from companion.live.wire import NAMESPACE, Malformed, Message, event_in
-from companion.services import keep_agenda, sit
+from companion.services import keep_agenda, sit, wind_up
 from companion.services.sit import Right
 
 log = logging.getLogger(__name__)
@@ -30,7 +32,9 @@ LARGEST_EDIT = 256 * 1024
 UNIT = 700
 """Bytes that count like one more edit: one of the largest takes what a person may write in two seconds."""
 LARGEST_STATE = 64 * 1024
-LONGEST_FIELD = 120
+AGREEING = 20
+"""So many edits an agreement counts for: it writes a row for each item."""
+
 
 Handler = Callable[..., Any]
 
@@ -50,7 +54,8 @@ class Agenda:
         server.on("disconnect", self.disconnect, namespace=NAMESPACE)
         # What wants no answer goes straight to its handler.
         self.quick = {"edit": self._seated(self.edit), "presence": self._seated(self.presence)}
-        for event, handler in {"sync": self._seated(self.sync), **self.quick}.items():
+        answered = {"sync": self._seated(self.sync), "agree": self._seated(self.agree)}
+        for event, handler in {**answered, **self.quick}.items():
             server.on(event, handler, namespace=NAMESPACE)
 
     def heard(self, line_id: str, packet: object) -> None:
@@ -164,18 +169,26 @@ class Agenda:
             seat.state = seen
             self.house.room_of(seat).tell(Message("presence", seat.as_seen()), but=seat)
 
+    def agree(self, seat: Seat, wordings: object = None) -> bool:
+        """This person agrees to these action items, each by the hash of its wording: nobody else can say it for them.
+
+        Whether it is kept.
+        """
+        if (agreed := as_wordings(wordings)) is None:
+            self._bar(seat)
+        elif seat.right is not Right.WRITE:
+            seat.refuse(Why.CLOSED)
+        elif not seat.edits.take(AGREEING):
+            seat.refuse(Why.BUSY)
+        else:
+            try:
+                wind_up.agree(seat.claim.session_id, seat.claim.person_id, agreed)
+            except (TooLate, NotYours):  # since its right was looked up
+                seat.refuse(Why.CLOSED)
+            else:
+                return True
+        return False
+
     def _bar(self, seat: Seat) -> None:
         seat.refuse(Why.BAD)
         self.house.bar(seat.claim.person_id)
-
-
-def as_presence(said: object) -> dict[str, Any] | None:
-    """The three things a tab says of itself, or nothing if that is not what it said."""
-    if not isinstance(said, dict):
-        return None
-    field, caret, typing = said.get("field"), said.get("caret"), said.get("typing", False)
-    field_ok = field is None or (isinstance(field, str) and len(field) <= LONGEST_FIELD)
-    caret_ok = caret is None or (type(caret) is int and 0 <= caret < 2**31)
-    if not field_ok or not caret_ok or not isinstance(typing, bool):
-        return None
-    return {"field": field, "caret": caret, "typing": typing}

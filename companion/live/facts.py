@@ -20,6 +20,7 @@ KINDS = {
     signals.session_over: "over",
     signals.session_resumed: "resumed",
     signals.session_closed: "closed",
+    signals.wording_agreed: "agreed",
 }
 
 
@@ -37,6 +38,7 @@ class Facts:
         signals.session_unsealed.connect(self.unsealed)
         signals.agenda_mended.connect(self.mended)
         signals.item_changed.connect(self.item_changed)
+        signals.dates_changed.connect(self.dates_changed)
         signals.mentorship_closed.connect(self.mentorship_closed)
         signals.signed_out.connect(self.signed_out)
 
@@ -50,6 +52,9 @@ class Facts:
     def _rooms(self, session_id: int) -> Iterable[Room]:
         room = self.house.rooms.get(session_id)
         return [room] if room else []
+
+    def _rooms_of(self, mentorship_id: int) -> Iterable[Room]:
+        return [room for room in self.house.rooms.values() if room.mentorship_id == mentorship_id]
 
     def closed(self, _sender: object, session_id: int, **_facts: Any) -> None:
         """From here on the agenda is read, not written. What was held while it was sealed came too late."""
@@ -77,11 +82,15 @@ class Facts:
             for seat in list(room.seats.values()):
                 self.house.hang_up(seat.line.sid)
 
+    def dates_changed(self, _sender: object, mentorship_id: int, **_facts: Any) -> None:
+        """When they talk next is known, or wished for: whatever agenda of theirs is open may show it."""
+        for room in self._rooms_of(mentorship_id):
+            room.tell(Message("fact", {"kind": "dates"}))
+
     def item_changed(self, _sender: object, mentorship_id: int, **facts: Any) -> None:
         """Done elsewhere, by letter or on another page: every open agenda of the two shows it."""
-        for room in list(self.house.rooms.values()):
-            if room.mentorship_id == mentorship_id:
-                room.tell(Message("fact", {"kind": "item", "item": facts.get("item_id")}))
+        for room in self._rooms_of(mentorship_id):
+            room.tell(Message("fact", {"kind": "item", "item": facts.get("item_id")}))
 
     def mentorship_closed(self, _sender: object, mentorship_id: int, **_facts: Any) -> None:
         """Both are out at once."""

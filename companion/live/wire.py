@@ -11,7 +11,7 @@ from companion.live.websocket import frame_of
 NAMESPACE = "/agenda"
 EVENT = 2
 KINDS = (0, 1, EVENT)  # connect, disconnect; a browser sends no other kind
-EVENTS = {"sync", "edit", "presence"}
+EVENTS = {"sync", "edit", "presence", "agree"}
 
 
 class Malformed(Exception):

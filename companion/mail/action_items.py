@@ -12,6 +12,7 @@ from companion.mail.wording import as_heading, counted, number, one_line, shorte
 from companion.model import moments
 from companion.model.action_items import ActionItem
 from companion.model.agendas import Page, Record
+from companion.model.agreed import agreed_by_both
 from companion.model.letters import Letter, LetterLink
 from companion.model.mentorships import Role
 from companion.model.sessions import Session, SessionState
@@ -26,6 +27,7 @@ class Line:
     is_done: bool
     done_url: str
     edit_url: str
+    is_agreed: bool
 
 
 def action_items(tx: Tx, letter: Letter) -> Facts:
@@ -57,10 +59,13 @@ def _lists(tx: Tx, session: Session, pair: Pair) -> dict[Role, list[Line]]:
     buttons = {item: at("d", links.sign("done", link)) for item, link in tx.execute(offered)}
     kept = select(ActionItem).where(ActionItem.session_id == session.id, ActionItem.dropped_at.is_(None))
     lists: dict[Role, list[Line]] = {Role.MENTOR: [], Role.MENTEE: []}
-    for item in tx.scalars(kept.order_by(ActionItem.position, ActionItem.id)):
+    items = tx.scalars(kept.order_by(ActionItem.position, ActionItem.id)).all()
+    agreed = agreed_by_both(tx, session.id, items)
+    for item in items:
         due = moments.long_day(item.due, pair.reader) if item.due else ""
         is_done, button = item.done_at is not None, buttons.get(item.id, "")
-        lists[item.owner].append(Line(one_line(item.text), due, is_done, button, at("items", item.id)))
+        edit = at("items", item.id)
+        lists[item.owner].append(Line(one_line(item.text), due, is_done, button, edit, item.key in agreed))
     return lists
 
 

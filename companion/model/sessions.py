@@ -161,6 +161,13 @@ class Session(Model):
         return self.starts_at if a_little_early and not ended_before else self.live_at
 
     @property
+    def means_to_end_at(self) -> datetime:
+        """The planned end; of a talk that began so early or so late that this says nothing, its length after that."""
+        began = self.began_at
+        is_as_planned = self.starts_at <= began < self.ends_at - timedelta(minutes=10)
+        return self.ends_at if is_as_planned else began + self.length
+
+    @property
     def both_came(self) -> bool:
         """Neither was alone with it."""
         return self.mentor_came and self.mentee_came

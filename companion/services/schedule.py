@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session as Transaction
 from companion import clock, signals
 from companion.db import announce, reading, transaction
 from companion.errors import Invalid, NotYours, TooLate
-from companion.model import humane
 from companion.model.letters import post
 from companion.model.mentorships import Mentorship
 from companion.model.sessions import OPEN, Session, SessionState, instant, is_doubled, place
@@ -21,7 +20,6 @@ from companion.services import owed
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=4)
 FARTHEST = timedelta(days=732)
-FORTNIGHT = timedelta(weeks=2)
 
 
 @dataclass(frozen=True)
@@ -52,25 +50,30 @@ class Slot:
 
 def plan(mentorship_id: int, by: int, slot: Slot, title: str = "") -> Session:
     """A new session of this mentorship; its partner gets a letter."""
-    starts_at = slot.instant()
     with transaction() as tx:
-        mentorship = tx.get(Mentorship, mentorship_id, with_for_update={"of": Mentorship})
-        if mentorship is None:
-            raise NotYours
-        mentorship.for_partner(by)
-        if not mentorship.is_active:
-            raise TooLate("This mentorship has ended, so no session can be planned in it.")
-        last = tx.scalar(select(func.max(Session.number)).where(Session.mentorship_id == mentorship_id)) or 0
-        session = Session(
-            mentorship=mentorship, mentorship_id=mentorship_id, number=last + 1, title=_title(title), wall=slot.wall,
-            fold=slot.fold or 0, zone=slot.zone, minutes=slot.minutes, starts_at=starts_at, planned_by=by,
-            state=SessionState.PLANNED, version=1, empty_since=clock.now(),
-        )  # fmt: skip
-        tx.add(session)
-        tx.flush()
-        _tell(tx, "session_planned", session, by)
-        announce(tx, signals.session_planned, session_id=session.id)
-        return session
+        return planned(tx, mentorship_id, by, slot, title)
+
+
+def planned(tx: Transaction, mentorship_id: int, by: int, slot: Slot, title: str = "") -> Session:
+    """The same, as one part of a larger deed."""
+    mentorship = tx.get(Mentorship, mentorship_id, with_for_update={"of": Mentorship})
+    if mentorship is None:
+        raise NotYours
+    mentorship.for_partner(by)
+    if not mentorship.is_active:
+        raise TooLate("This mentorship has ended, so no session can be planned in it.")
+    last = tx.scalar(select(func.max(Session.number)).where(Session.mentorship_id == mentorship_id)) or 0
+    session = Session(
+        mentorship=mentorship, mentorship_id=mentorship_id, number=last + 1, title=_title(title), wall=slot.wall,
+        fold=slot.fold or 0, zone=slot.zone, minutes=slot.minutes, starts_at=slot.instant(), planned_by=by,
+        state=SessionState.PLANNED, version=1, empty_since=clock.now(),
+    )  # fmt: skip
+    tx.add(session)
+    tx.flush()
+    _tell(tx, "session_planned", session, by)
+    announce(tx, signals.session_planned, session_id=session.id)
+    announce(tx, signals.dates_changed, mentorship_id=mentorship_id)
+    return session
 
 
 def move(session_id: int, by: int, slot: Slot, title: str | None = None) -> Session:
@@ -156,25 +159,6 @@ def of_mentorship(mentorship_id: int) -> list[Session]:
     with reading() as tx:
         rows = tx.scalars(select(Session).where(Session.mentorship_id == mentorship_id).order_by(Session.starts_at))
         return list(rows)
-
-
-def suggestion(mentorship_id: int, zone: str, partners_zone: str) -> dict[str, str]:
-    """What a planner most likely wants: two weeks after the last session at its time, or an hour humane for both."""
-    with reading() as tx:
-        last = tx.scalar(
-            select(Session)
-            .where(Session.mentorship_id == mentorship_id, Session.state != SessionState.CANCELLED)
-            .order_by(Session.starts_at.desc())
-            .limit(1)
-        )
-    if last is None:
-        first = humane.first_time(zone, partners_zone, clock.now())
-        return {"day": f"{first:%Y-%m-%d}", "time": f"{first:%H:%M}", "minutes": "60", "title": ""}
-    local = last.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    while (local + FORTNIGHT).date() <= clock.today(zone):
-        local += FORTNIGHT
-    day = local + FORTNIGHT
-    return {"day": f"{day:%Y-%m-%d}", "time": f"{day:%H:%M}", "minutes": str(last.minutes), "title": ""}
 
 
 def as_entered(session: Session, zone: str) -> dict[str, str]:

@@ -40,6 +40,17 @@ def clock_time(form: Mapping[str, str]) -> time:
         raise Invalid("time", "Pick a time, such as 17:00.") from error
 
 
+def instant(form: Mapping[str, str], field: str) -> datetime:
+    """A moment as our own buttons name it."""
+    try:
+        moment = datetime.fromisoformat(form.get(field, ""))
+    except ValueError as error:
+        raise Invalid(field, "Pick one of the times.") from error
+    if moment.tzinfo is None:
+        raise Invalid(field, "Pick one of the times.")
+    return moment
+
+
 def minutes(form: Mapping[str, str]) -> int:
     """A session's length."""
     said = form.get("minutes", "")

@@ -10,7 +10,7 @@ from companion.identity import require_person
 from companion.model.mentorships import Mentorship
 from companion.model.people import Person
 from companion.model.sessions import Session
-from companion.services import meet, pair, schedule
+from companion.services import meet, pair, rhythm, schedule
 from companion.web import failures, forms
 from companion.web.entered import said
 
@@ -24,7 +24,7 @@ def new(mentorship_id: int) -> Answer:
     """When will you talk?"""
     me = require_person()
     mentorship = pair.find(mentorship_id, by=me.id)
-    return asked(me, mentorship, schedule.suggestion(mentorship_id, me.zone, mentorship.partner_of(me.id).zone))
+    return asked(me, mentorship, rhythm.suggestion(mentorship_id, me.zone, mentorship.partner_of(me.id).zone))
 
 
 @pages.post("/mentorships/<int:mentorship_id>/plan")

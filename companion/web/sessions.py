@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from companion.errors import NotYours
@@ -12,14 +12,15 @@ from companion.model.agendas import Page
 from companion.model.mentorships import Role
 from companion.model.people import Person
 from companion.model.sessions import Session, SessionState
-from companion.services import follow_up, keep_agenda, meet, notes, promises, schedule, talk
+from companion.services import follow_up, keep_agenda, meet, notes, promises, schedule, talk, wind_up
 from companion.services.in_call import in_call
-from companion.web import failures, link_state
+from companion.web import failures, forms, link_state
 
 pages = Blueprint("sessions", __name__, url_prefix="/sessions")
 
 OF_THE_CALL = ("call", "head", "join")
 OF_THE_AGENDA = ("carried", "still_open")
+OF_THE_END = ("agreed", "next_date")
 TO_READ = (SessionState.CLOSED, SessionState.CANCELLED)
 Answer = Response | str | tuple[str, int]
 
@@ -77,6 +78,11 @@ def facts(reader: Reader, page: Page) -> dict[str, Any]:
     }
 
 
+def of_the_end(reader: Reader) -> dict[str, Any]:
+    """What the two agree on as they wind up."""
+    return {"agreed": wind_up.agreed(reader.session), "next_date": wind_up.next_date(reader.session)}
+
+
 @pages.get("/<int:session_id>")
 def show(session_id: int) -> Answer:
     """Prepare together; once closed, the record."""
@@ -96,7 +102,8 @@ def beside(session_id: int) -> Answer:
         return record(reader)
     if reader.session.state is SessionState.OVER:
         return redirect(url_for("sessions.wrap_up", session_id=session_id))
-    return render_template("pages/sessions/beside.html", **facts(reader, keep_agenda.page(session_id)))
+    shown = facts(reader, keep_agenda.page(session_id)) | of_the_end(reader)
+    return render_template("pages/sessions/beside.html", **shown)
 
 
 @pages.get("/<int:session_id>/wrap-up")
@@ -108,7 +115,7 @@ def wrap_up(session_id: int) -> Answer:
     return render_template(
         "pages/sessions/wrap_up.html",
         **facts(reader, keep_agenda.page(session_id)),
-        next_session=follow_up.next_after(reader.session),
+        **of_the_end(reader),
         closes_at=follow_up.closes_at(reader.session),
     )
 
@@ -116,21 +123,26 @@ def wrap_up(session_id: int) -> Answer:
 @pages.get("/<int:session_id>/parts/<name>")
 def part(session_id: int, name: str) -> Answer:
     """One fragment of the session's page, fetched again when a fact says that it changed."""
-    if name not in OF_THE_CALL + OF_THE_AGENDA:
+    if name not in OF_THE_CALL + OF_THE_AGENDA + OF_THE_END:
         raise NotYours
     reader = read(session_id)
-    told = of_the_call(reader) if name in OF_THE_CALL else facts(reader, keep_agenda.page(session_id))
+    if name in OF_THE_END:
+        told = reader.shown() | of_the_end(reader)
+    else:
+        told = of_the_call(reader) if name in OF_THE_CALL else facts(reader, keep_agenda.page(session_id))
     return render_template(f"parts/session/{name}.html", **told)
 
 
 def record(reader: Reader) -> str:
     """A closed or cancelled session, to read."""
     session_id = reader.session.id
+    items = promises.of_session(session_id)
     return render_template(
         "pages/sessions/record.html",
         **reader.shown(),
         page=promises.record_of(session_id) or keep_agenda.page(session_id),
-        items=promises.of_session(session_id),
+        items=items,
+        agreed=wind_up.settled(session_id, items),
         private_note=notes.find(session_id, reader.me.id),
         next_session=follow_up.next_after(reader.session),
     )
@@ -158,6 +170,14 @@ def resume(session_id: int) -> Answer:
     reader = read(session_id)
     talk.resume(session_id, by=reader.me.id)
     return redirect(url_for("sessions.beside", session_id=session_id))
+
+
+@pages.post("/<int:session_id>/next")
+def want(session_id: int) -> Answer:
+    """That time works for me, for our next talk."""
+    reader = read(session_id)
+    wind_up.want(session_id, reader.me.id, forms.instant(request.form, "at"))
+    return redirect(url_for("sessions.show", session_id=session_id))
 
 
 @pages.post("/<int:session_id>/close")

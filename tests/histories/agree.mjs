@@ -71,6 +71,7 @@ class Tab {
   }
 }
 
+const RUN = ["now", "since_ms", "closing", "put_off_until_ms", "more_minutes", "mentor_done_ms", "mentee_done_ms"];
 const byRank = (a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.id < b.id ? -1 : 1);
 const list = (map) => Object.entries(map).map(([id, fields]) => ({ id, ...fields })).sort(byRank);
 function page(doc) {
@@ -81,7 +82,7 @@ function page(doc) {
   return {
     talking_points: points,
     action_items: list(doc.getMap("action_items").toJSON()),
-    run: { now: run.now ?? null, since_ms: run.since_ms ?? null },
+    run: Object.fromEntries(RUN.map((name) => [name, run[name] ?? null])),
     ...Object.fromEntries(takeaways),
   };
 }

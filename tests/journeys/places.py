@@ -39,6 +39,7 @@ PAGES = {
     "move": "ruth",
     "session": "ruth",
     "panel": "ruth",
+    "panel, winding up": "ruth",
     "wrap-up": "ruth",
     "record": "ruth",
     "history": "ruth",
@@ -90,6 +91,7 @@ def prepare(browser: Browser, server: Server, letters: Path) -> Prepared:
     _come_in(people["linh"], post, server)
 
     addresses["item"] = str(mateo.get_by_role("link", name=re.compile("Pick three")).first.get_attribute("href"))
+    addresses["panel, winding up"] = f"{_winding_up(ruth)}/beside"
     addresses["wrap-up"] = f"{_talked(ruth, day=1)}/wrap-up"
     submit(ruth, f"{_talked(ruth, day=2)}/close")
     addresses["letter's Done"] = post.link_to("ruth@example.org", "/d/")
@@ -141,8 +143,26 @@ def _come_in(linh: Page, post: Post, server: Server) -> None:
     linh.goto("/")
 
 
+def _winding_up(ruth: Page) -> str:
+    """A session at whose action items they look together, one of them agreed already; gives its address."""
+    address = _talking(ruth, day=3)
+    ruth.get_by_role("button", name="More").click()
+    ruth.get_by_role("button", name="Go to the wrap-up").click()
+    ruth.get_by_role("button", name="I agree").click()
+    expect(ruth.get_by_role("button", name="You agreed")).to_be_visible()
+    expect(ruth.locator("save-status[data-state=saved]")).to_be_attached()
+    return address
+
+
 def _talked(ruth: Page, day: int) -> str:
     """A session that is over, with one action item for each; gives its address."""
+    address = _talking(ruth, day)
+    submit(ruth, f"{address}/end")
+    return address
+
+
+def _talking(ruth: Page, day: int) -> str:
+    """A session that is on, with one action item for each; gives its address."""
     suggested = submit(ruth, "/mentorships/1/plan", day=f"2027-01-{day:02d}", time="17:00", minutes="60")
     address = "/" + suggested.split("/", 3)[3]
     submit(ruth, f"{address}/start")
@@ -155,5 +175,4 @@ def _talked(ruth: Page, day: int) -> str:
         expect(bar).to_have_value("")
     expect(ruth.get_by_role("button", name=re.compile("^Done: Send the case study"))).to_be_visible()
     expect(ruth.locator("save-status[data-state=saved]")).to_be_attached()
-    submit(ruth, f"{address}/end")
     return address

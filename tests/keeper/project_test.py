@@ -6,6 +6,8 @@ from companion.keeper.project import page
 
 EMPTY = {"talking_points": "{}", "action_items": "{}", "run": "{}", "takeaway_mentor": "", "takeaway_mentee": ""}
 ITEM = {"rank": "a", "text": "Write", "owner": "mentee", "due": None, "done_at": None, "talking_point": None}
+RUN = ("now", "since_ms", "closing", "put_off_until_ms", "more_minutes", "mentor_done_ms", "mentee_done_ms")
+NOTHING_RUNS: dict[str, object] = dict.fromkeys(RUN)
 
 
 def items(**entries: object) -> object:
@@ -16,7 +18,7 @@ def test_an_empty_document_is_an_empty_page() -> None:
     assert page(EMPTY) == {
         "talking_points": [],
         "action_items": [],
-        "run": {"now": None, "since_ms": None},
+        "run": NOTHING_RUNS,
         "takeaway_mentor": "",
         "takeaway_mentee": "",
     }
@@ -40,7 +42,7 @@ def test_entries_that_came_half_are_left_out() -> None:
 
 
 def test_whole_numbers_that_javascript_wrote_as_floats_are_whole() -> None:
-    assert page(EMPTY | {"run": '{"since_ms": 1.7953e12}'})["run"] == {"now": None, "since_ms": 1795300000000}
+    assert page(EMPTY | {"run": '{"since_ms": 1.7953e12}'})["run"] == NOTHING_RUNS | {"since_ms": 1795300000000}
 
 
 def test_control_characters_are_left_out() -> None:

@@ -3,6 +3,7 @@
 import * as Y from "yjs";
 
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
+const RUN = ["now", "since_ms", "closing", "put_off_until_ms", "more_minutes", "mentor_done_ms", "mentee_done_ms"];
 let seed = 7;
 const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
 let ids = 0;
@@ -83,7 +84,7 @@ function page(doc) {
   return {
     talking_points: points,
     action_items: list(doc.getMap("action_items").toJSON()),
-    run: { now: run.now ?? null, since_ms: run.since_ms ?? null },
+    run: Object.fromEntries(RUN.map((name) => [name, run[name] ?? null])),
     takeaway_mentor: doc.getText("takeaway_mentor").toString(),
     takeaway_mentee: doc.getText("takeaway_mentee").toString(),
   };

@@ -4,8 +4,9 @@ from socketio.exceptions import SocketIOError
 
 from companion import db
 from companion.model.agendas import AgendaUpdate
+from companion.model.mentorships import Role
 from companion.model.sessions import Session
-from companion.services import keep_agenda
+from companion.services import keep_agenda, wind_up
 from tests.waiting import until
 
 
@@ -130,6 +131,24 @@ def test_the_partner_sees_where_the_caret_is_and_that_somebody_left(ruths, mateo
 def test_presence_that_means_nothing_ends_the_line(ruths, state):
     ruths.say("presence", state)
     until(lambda: not ruths.is_open)
+
+
+def test_an_agreement_is_answered_and_told_to_both_with_nothing_but_its_kind(ruths, mateos, session):
+    said = {"itemofmateos": "0" * 64}
+    assert ruths.line.call("agree", said, namespace="/agenda", timeout=5) is True
+    until(lambda: ruths.heard["fact"] and mateos.heard["fact"])
+    assert ruths.heard["fact"] == mateos.heard["fact"] == [{"kind": "agreed"}]
+    assert wind_up.agreed(session) == [wind_up.Agreed("itemofmateos", Role.MENTOR, "0" * 64)]
+
+
+@pytest.mark.parametrize(
+    "said", [None, "all", {"../x": "0" * 64}, {"itemofmateos": "agreed"}, {"itemofmateos": None}, {3: "0" * 64},
+             {f"itemofmateos{n}": "0" * 64 for n in range(501)}],
+)  # fmt: skip
+def test_an_agreement_that_means_nothing_ends_the_line(ruths, session, said):
+    ruths.say("agree", said)
+    until(lambda: not ruths.is_open)
+    assert wind_up.agreed(session) == []
 
 
 def test_nobody_is_asked_for_a_room_so_none_can_be_named(ruths, mateos, session):

@@ -4,17 +4,17 @@
 refusal; `-` is nothing at all, for the sender and for everybody else.
 """
 
-EVENTS = ("connect", "sync", "edit", "presence", "disconnect")
+EVENTS = ("connect", "sync", "edit", "presence", "agree", "disconnect")
 
 ROWS = """
-mentor      seat  answer  heard   heard  heard
-mentee      seat  answer  heard   heard  heard
-reader      seat  answer  closed  heard  heard
-stranger    -     -       -       -      -
-nobody      -     -       -       -      -
-removed     -     -       -       -      -
-signed-out  -     -       -       -      -
-barred      -     -       -       -      -
+mentor      seat  answer  heard   heard  heard   heard
+mentee      seat  answer  heard   heard  heard   heard
+reader      seat  answer  closed  heard  closed  heard
+stranger    -     -       -       -      -       -
+nobody      -     -       -       -      -       -
+removed     -     -       -       -      -       -
+signed-out  -     -       -       -      -       -
+barred      -     -       -       -      -       -
 """
 """`reader`: the mentee once the session is closed. The last three held a ticket from before."""
 

@@ -13,10 +13,10 @@ from socketio.exceptions import ConnectionError as Refused
 
 from companion import db
 from companion.live.wire import NAMESPACE
-from companion.model.mentorships import Mentorship, MentorshipState
+from companion.model.mentorships import Mentorship, MentorshipState, Role
 from companion.model.people import Person, SignIn
 from companion.model.sessions import Session, SessionState
-from companion.services import keep_agenda
+from companion.services import keep_agenda, wind_up
 from tests.conftest import NOON, Browser
 from tests.live.conftest import Tab
 from tests.live.rights_table import EVENTS, TABLE
@@ -24,6 +24,7 @@ from tests.server import Server
 from tests.waiting import until
 from tests.writing import Pen
 
+AGREEING = {"itemofmateos": "0" * 64}
 PRESENCE = {"field": "item:k3jf", "caret": 4, "typing": True}
 WITHOUT_A_SEAT = [who for who, may in TABLE.items() if may["connect"] == "-"]
 CUT = (OSError, websocket.WebSocketException)
@@ -53,6 +54,7 @@ def say_everything(line: websocket.WebSocket) -> None:
         ("edit", pen.unsent[0]),
         ("presence", PRESENCE),
         ("sync", b"\0"),
+        ("agree", AGREEING),
         ("connect", {}),
         ("disconnect", ""),
     ):
@@ -119,6 +121,14 @@ def test_who_sits_may_do_what_the_table_says(
     until(lambda: PRESENCE in [said["state"] for said in partner.heard["presence"]])
     assert bool(partner.heard["edit"]) is (may["edit"] == "heard")
     assert len(keep_agenda.rows_of(session.id)) == len(partner.heard["edit"])
+    before = len(mine.refusals)
+    mine.say("agree", AGREEING)
+    if may["agree"] == "heard":
+        until(lambda: "agreed" in partner.facts)
+    else:
+        assert until(lambda: mine.refusals[before:]) == [may["agree"]]
+    agreed = {each.role for each in wind_up.agreed(session)}
+    assert agreed == ({Role(who)} if may["agree"] == "heard" else set())
     mine.close()
     until(lambda: partner.heard["presence"][-1]["state"] is None)
 
@@ -148,6 +158,7 @@ def test_who_has_no_seat_is_cut_and_nobody_hears_of_them(
         say_everything(line)
         assert answers_until_cut(line) == []
     assert keep_agenda.rows_of(session.id) == []
+    assert wind_up.agreed(session) == []
     assert ruths.heard["edit"] == []
     assert [said for said in ruths.heard["presence"][before:] if said["state"] == PRESENCE] == []
 

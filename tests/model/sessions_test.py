@@ -91,3 +91,17 @@ def test_a_provider_is_told_when_and_how_long_but_no_names(session: Session) -> 
     plan = session.plan("marker")
     assert (plan.starts_at, plan.zone, plan.length) == (session.wall, "Africa/Nairobi", timedelta(hours=1))
     assert plan.title == "Mentoring session"
+
+
+@pytest.mark.parametrize(
+    ("begun_after", "ends_after"),
+    [(None, 60), (-10, 60), (12, 60), (-90, -30), (55, 115)],
+    ids=["not yet", "a little early", "late", "well before", "near its end"],
+)
+def test_a_talk_is_to_end_as_planned_unless_it_began_so_far_off_that_this_says_nothing(
+    begun_after: int | None, ends_after: int
+) -> None:
+    starts_at = datetime(2026, 11, 24, 14, tzinfo=UTC)
+    live_at = None if begun_after is None else starts_at + timedelta(minutes=begun_after)
+    session = Session(starts_at=starts_at, minutes=60, live_at=live_at)
+    assert session.means_to_end_at == starts_at + timedelta(minutes=ends_after)

@@ -93,19 +93,3 @@ def test_a_stranger_can_do_nothing(session, mentorship, linh):
     ):
         with pytest.raises(NotYours):
             deed()
-
-
-def test_the_form_suggests_two_weeks_after_the_last_one_at_its_time(mentorship, session):
-    assert schedule.suggestion(mentorship.id, NAIROBI, SANTIAGO)["day"] == "2026-12-08"
-    assert schedule.suggestion(mentorship.id, SANTIAGO, NAIROBI)["time"] == "11:00"
-
-
-def test_the_suggested_time_stays_when_the_clocks_change_in_between(mentorship, ruth):
-    schedule.plan(mentorship.id, ruth.id, Slot(datetime(2027, 3, 30, 11, 0), SANTIAGO, 60))  # clocks go back on 4 April
-    suggested = schedule.suggestion(mentorship.id, SANTIAGO, NAIROBI)
-    assert (suggested["day"], suggested["time"]) == ("2027-04-13", "11:00")
-
-
-def test_the_first_time_suggested_is_humane_for_both(mentorship):
-    first = schedule.suggestion(mentorship.id, NAIROBI, SANTIAGO)
-    assert (first["day"], first["time"]) == ("2026-11-23", "17:00")

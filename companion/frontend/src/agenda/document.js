@@ -1,5 +1,6 @@
 import * as Y from "yjs";
 
+import { Closing } from "./closing.js";
 import { Entries } from "./entries.js";
 import { History, LOCAL } from "./history.js";
 import { readAll, readItem, readTopics } from "./shape.js";
@@ -23,6 +24,7 @@ export class Agenda {
   constructor(doc, role) {
     this.doc = doc;
     this.role = role;
+    this.closing = new Closing(doc, role);
     const points = doc.getMap("talking_points");
     const actions = doc.getMap("action_items");
     // The timer stays out of undo: taking back a word must not send the conversation back a topic.

@@ -13,7 +13,8 @@ export class AgendaBoard extends HTMLElement {
 
   /** @returns {View["talk"]} */
   get talk() {
-    return { startsMs: Date.parse(this.dataset.starts ?? ""), minutes: Number(this.dataset.minutes) };
+    const { starts = "", ends = "", minutes } = this.dataset;
+    return { startsMs: Date.parse(starts), endsMs: Date.parse(ends), minutes: Number(minutes) };
   }
 
   /** @param {View} view */

@@ -1,10 +1,14 @@
 /** Every element of a session's pages, defined. */
 import "./add-topic.js";
+import "./agree-bar.js";
 import "./agenda-board.js";
 import "./agenda-outline.js";
 import "./call-beside.js";
 import "./capture-bar.js";
 import "./closing-clock.js";
+import "./closing-ends.js";
+import "./closing-notice.js";
+import "./closing-steps.js";
 import "./item-list.js";
 import "./item-menu.js";
 import "./line-text.js";

@@ -55,6 +55,8 @@ function fill(row, item, view) {
   const text = view.agenda.itemText(item.id);
   if (text) line.bind(text, `item:${item.id}`, view);
   line.label = "Action item";
+  row.dataset.seat = item.owner;
+  say(ref(row, "lead"), item.owner === view.who.role ? "You will" : `${view.who.names[item.owner]} will`);
   const set = find(row, "label.set");
   if (item.due) delete set.dataset.tone;
   else set.dataset.tone = "honey";

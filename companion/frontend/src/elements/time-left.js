@@ -1,16 +1,15 @@
+import { LOW, Marks } from "./marks.js";
 import { ref, say } from "./markup.js";
-
-const LOW = 120; // seconds
 
 /** How much of a talking point's time is left: a ring and words. Announced at two minutes and at zero, never else. */
 export class TimeLeft extends HTMLElement {
   #timer = 0;
-  #before = Infinity;
+  #marks = new Marks();
   /** @type {{sinceMs: number, minutes: number} | null} */ #topic = null;
 
   /** @param {{sinceMs: number, minutes: number} | null} topic what runs and how long it may; null: nothing to count */
   count(topic) {
-    if (topic?.sinceMs !== this.#topic?.sinceMs) this.#before = Infinity;
+    if (topic?.sinceMs !== this.#topic?.sinceMs) this.#marks = new Marks();
     this.#topic = topic;
     this.hidden = topic === null;
     clearInterval(this.#timer);
@@ -37,10 +36,8 @@ export class TimeLeft extends HTMLElement {
   /** @param {number} left */
   #announce(left) {
     const said = this.querySelector('[data-ref="said"]');
-    const passed = (/** @type {number} */ mark) => this.#before > mark && left <= mark && this.#before !== Infinity;
-    if (said && passed(0)) said.textContent = "Time is up for this topic";
-    else if (said && passed(LOW)) said.textContent = "2 minutes left for this topic";
-    this.#before = left;
+    const passed = this.#marks.passed(left);
+    if (said && passed) said.textContent = passed === "over" ? "Time is up for this topic" : "2 minutes left for this topic";
   }
 }
 

@@ -12,11 +12,13 @@
  *
  * @typedef {object} Talk when the session is planned for
  * @property {number} startsMs milliseconds of the Unix clock
+ * @property {number} endsMs the planned end
  * @property {number} minutes
  *
  * @typedef {object} Carets who writes where; a field is named as "topic:<id>"
  * @property {(field: string) => {role: Role, caret: number, name: string} | null} at whose caret else is there
  * @property {(field: string, caret: number | null, typing: boolean) => void} tell where the reader's caret is
+ * @property {() => boolean} isPartnerTyping anywhere in the agenda
  * @property {(fn: () => void) => () => void} observe
  *
  * @typedef {{agenda: Agenda, who: Who, talk: Talk, carets: Carets}} View

@@ -11,6 +11,7 @@ const ELSEWHERE = "You, on another device";
  * @returns {Carets}
  */
 export function caretsOf(presence, who) {
+  const theirs = () => [...presence.others.values()].filter((other) => other.typing && other.role === who.partner);
   return {
     at(field) {
       const there = [...presence.others.values()].filter((other) => other.field === field && other.typing);
@@ -20,6 +21,7 @@ export function caretsOf(presence, who) {
       return { role, caret: caret ?? Infinity, name: role === who.role ? ELSEWHERE : who.names[role] };
     },
     tell: (field, caret, typing) => presence.say({ field: caret === null ? null : field, caret, typing }),
+    isPartnerTyping: () => theirs().length > 0,
     observe: (fn) => presence.on(fn),
   };
 }

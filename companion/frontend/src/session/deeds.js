@@ -1,3 +1,4 @@
+import { FIVE } from "../agenda/closing.js";
 import { submit } from "../elements/go.js";
 import { find, ref, say } from "../elements/markup.js";
 import { finish } from "../elements/run.js";
@@ -9,6 +10,7 @@ import { openDialog, viewsOf } from "./views.js";
 /** @import { Agenda } from "../agenda/document.js" */
 /** @import { follow } from "../agenda/provider.js" */
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
+/** @import { ClosingSteps } from "../elements/closing-steps.js" */
 /** @import { PrivateNotes } from "../elements/private-notes.js" */
 /** @import { UndoToast } from "../elements/undo-toast.js" */
 
@@ -22,18 +24,22 @@ const PATIENCE = 3000;
  * @param {AbortSignal} signal when the board goes
  */
 export function answerBoard(board, agenda, following, signal) {
-  const steps = stepsOf(board, agenda);
-  /** @type {Record<string, () => void>} */ const does = { ...viewsOf(board), ...steps };
+  const undoing = stepsOf(board, agenda);
+  /** @type {Record<string, () => void>} */ const does = { ...viewsOf(board), ...undoing };
   const toast = /** @type {UndoToast} */ (find(board, "undo-toast"));
   const wordsOf = (/** @type {Event} */ event) => String(/** @type {CustomEvent} */ (event).detail);
   board.addEventListener("undoable", (event) => toast.tell(wordsOf(event)));
   board.addEventListener("told", (event) => toast.tell(wordsOf(event), { canUndo: false }));
-  board.addEventListener("said", (event) => say(ref(board, "said"), wordsOf(event)));
+  board.addEventListener("said", (event) => say(ref(board, "board-said"), wordsOf(event)));
   board.addEventListener("private-note", (event) => {
     /** @type {PrivateNotes} */ (find(board, "private-notes")).addLine(wordsOf(event));
     toast.tell("Kept in your private notes", { canUndo: false });
   });
-  board.addEventListener("wrap-up", () => openDialog("#end-dialog"));
+  board.addEventListener("wrap-up", () => {
+    const steps = /** @type {ClosingSteps | null} */ (board.querySelector("closing-steps"));
+    if (steps && board.dataset.state === "live") steps.begin();
+    else openDialog("#end-dialog");
+  });
   board.addEventListener("click", (event) => {
     const deed = /** @type {HTMLElement} */ (event.target).closest("[data-does]")?.getAttribute("data-does") ?? "";
     does[deed]?.();
@@ -41,10 +47,11 @@ export function answerBoard(board, agenda, following, signal) {
   board.addEventListener("submit", (event) => {
     // Whatever is talked about when they end it was talked about.
     if (/** @type {HTMLElement} */ (event.target).matches("[data-ends]")) finish(agenda);
+    if (/** @type {HTMLElement} */ (event.target).matches("[data-resumes]")) agenda.closing.putOff(Date.now() + FIVE);
     sendAfterSaving(event, following);
   });
-  listenForKeys({ ...agendaKeys(board, agenda), a: () => does.agenda?.(), "?": () => does.keys?.(), z: steps.undo }, signal);
-  listenForSteps(steps, signal);
+  listenForKeys({ ...agendaKeys(board, agenda), a: () => does.agenda?.(), "?": () => does.keys?.(), z: undoing.undo }, signal);
+  listenForSteps(undoing, signal);
   for (const box of board.querySelectorAll("input[data-keys]")) letTurnOff(/** @type {HTMLInputElement} */ (box));
 }
 

@@ -7,8 +7,10 @@ import { openStore } from "../agenda/store.js";
 import { connect } from "../agenda/wire.js";
 import "../elements/all.js";
 import { find } from "../elements/markup.js";
+import { carryAgreement } from "./agreement.js";
 import { caretsOf } from "./carets.js";
 import { answerBoard } from "./deeds.js";
+import { tellOfDrafts } from "./drafts.js";
 import { hearFacts } from "./facts.js";
 import { showState } from "./state.js";
 
@@ -40,8 +42,11 @@ export async function openBoard(board) {
   hearFacts(board, presence, following);
   const drawn = firstWords(following).then(() => {
     if (ending.signal.aborted) return;
-    board.show({ agenda, who: board.who, talk: board.talk, carets: caretsOf(presence, board.who) });
+    const carets = caretsOf(presence, board.who);
+    board.show({ agenda, who: board.who, talk: board.talk, carets });
+    tellOfDrafts(board, carets);
     answerBoard(board, agenda, following, ending.signal);
+    carryAgreement(board, socket);
   });
   return {
     drawn,

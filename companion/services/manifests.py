@@ -13,7 +13,6 @@ Manifest = dict[str, Any]
 
 NAME = "Alongside"
 IN_SHORT = "Makes the Zoom link of each mentoring session, and knows when your call began and ended."
-PANEL_LATER = "The panel that it describes comes with a later version of Alongside: there is nothing to deploy yet."
 # https://developers.zoom.us/docs/api/meetings/events/
 ZOOM_EVENTS = (
     "meeting.started",

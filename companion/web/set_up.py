@@ -93,6 +93,6 @@ def _provider(name: str, findings: list[Finding] | None = None) -> str:
     place = set_up.place(name)
     return render_template(
         "pages/set_up/provider.html", me=identity.person_here(), place=place, findings=findings,
-        has_manifest=name in manifests.names(), panel_later=manifests.PANEL_LATER,
+        has_manifest=name in manifests.names(), meet_project=config.current().meet_project,
         is_public=config.current().https, base_url=config.current().base_url,
     )  # fmt: skip

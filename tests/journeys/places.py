@@ -54,6 +54,8 @@ PAGES = {
     "set-up, Google Meet": "ruth",
     "set-up, Microsoft Teams": "ruth",
     "letter's Done": "nobody",
+    "in Google Meet, opened outside of a call": "ruth",
+    "in Google Meet, the window that lets in": "ruth",
     "error": "ruth",
     "letters of the demo": "ruth",
     "letter of the demo": "ruth",
@@ -74,7 +76,9 @@ def prepare(browser: Browser, server: Server, letters: Path) -> Prepared:
         "settings, delete the account": "/settings/leave", "privacy": "/privacy",
         "connected accounts": "/connections", "set-up": "/setup",
         "set-up, Zoom": "/setup/zoom", "set-up, Google Meet": "/setup/google_meet",
-        "set-up, Microsoft Teams": "/setup/teams", "error": "/no-such-page", "letters of the demo": "/dev/mail",
+        "set-up, Microsoft Teams": "/setup/teams",
+        "in Google Meet, opened outside of a call": "/meet", "in Google Meet, the window that lets in": "/meet/sign-in",
+        "error": "/no-such-page", "letters of the demo": "/dev/mail",
     }  # fmt: skip
     post = Post(LocalMailer(letters))
     people = {who: _page(browser, server, who) for who in ("nobody", "ruth", "mateo", "ana", "linh")}

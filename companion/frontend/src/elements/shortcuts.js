@@ -1,6 +1,8 @@
 import { listen, shown } from "./place.js";
 
 const OFF = "single-keys-off";
+/** In a frame that may keep nothing on this device, the choice lasts as long as the page. */
+let offHere = false;
 
 /**
  * Single keys, for those who want them: only outside fields, and they can be turned off (WCAG 2.1.4).
@@ -22,13 +24,22 @@ export function listenForKeys(deeds, signal) {
 export function letTurnOff(box) {
   box.checked = !isOff();
   box.addEventListener("change", () => {
-    if (box.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "1");
+    offHere = !box.checked;
+    if (box.checked) shelf()?.removeItem(OFF);
+    else shelf()?.setItem(OFF, "1");
   });
 }
 
 function isOff() {
-  return localStorage.getItem(OFF) !== null;
+  return offHere || (shelf()?.getItem(OFF) ?? null) !== null;
+}
+
+function shelf() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {EventTarget | null} target whether keys mean something else there */

@@ -1,21 +1,10 @@
 import { showKey } from "../agenda/here.js";
-import { fetchPage } from "../elements/fragment.js";
 import { goBy } from "../elements/go.js";
 import { find } from "../elements/markup.js";
-import { listen, shown } from "../elements/place.js";
-import { addressOf, deedOf, isOfBrowser } from "./asked.js";
-import { openBoard } from "./open.js";
-import { swapIn, tellTrouble } from "./swap.js";
+import { listen } from "../elements/place.js";
+import { Turns } from "./turns.js";
 
-/** @import { AgendaBoard } from "../elements/agenda-board.js" */
-/** @import { Page } from "../elements/fragment.js" */
 /** @import { Opened } from "./open.js" */
-
-const UNSAVED = "Your last words are not saved yet. Wait until they are.";
-const NO_ANSWER = "Alongside did not answer. What you wrote is safe.";
-const LET_OUT = "This panel is not let in any more. What you wrote is kept on this device.";
-const DONE = "Done. The rest is in Alongside itself.";
-const ELSEWHERE = "This goes on in Alongside itself.";
 
 /**
  * The companion of one session where no page can be opened: in a frame that may have no cookie, its pages are fetched
@@ -32,107 +21,14 @@ const ELSEWHERE = "This goes on in Alongside itself.";
 export async function openInside({ key, csrf, address, leave, again = () => location.reload(), open = null, hasWindows = false }) {
   showKey(key);
   find(document, "meta[name=csrf]").setAttribute("content", csrf);
-  const inside = new Inside(new URL(address, location.href), { leave, again, open, hasWindows });
+  if (!hasWindows) document.documentElement.dataset.inside = ""; // nobody joins the call they are in
+  const turns = new Turns(new URL(address, location.href), { leave, again, open, hasWindows });
   goBy({
-    place: () => inside.url.pathname,
-    open: (next) => inside.go(new URL(next, inside.url)),
-    submit: (form) => inside.send(form),
+    place: () => turns.url.pathname,
+    open: (next) => turns.go(new URL(next, turns.url)),
+    submit: (form) => turns.send(form),
   });
-  listen("click", (event) => inside.onClick(event));
-  listen("submit", (event) => inside.onSubmit(event));
-  if (!open || inside.url.pathname !== location.pathname) await inside.go(inside.url);
-}
-
-class Inside {
-  #open;
-  /** @type {Promise<unknown>} */ #turn = Promise.resolve();
-  /** @type {WeakSet<HTMLFormElement>} */ #sent = new WeakSet();
-  #root;
-
-  /**
-   * @param {URL} url
-   * @param {{leave: (address: string) => void, again: () => void, open: Opened | null, hasWindows: boolean}} given
-   */
-  constructor(url, { leave, again, open, hasWindows }) {
-    this.url = url;
-    this.leave = leave;
-    this.again = again;
-    this.hasWindows = hasWindows;
-    this.#open = open;
-    this.#root = url.pathname.split("/").slice(0, 3).join("/"); // "/sessions/4"
-  }
-
-  /** One page or deed after the other. @param {URL} url @param {FormData} [deed] */
-  go(url, deed) {
-    this.#turn = this.#turn.then(() => this.#go(url, deed));
-    return this.#turn;
-  }
-
-  /** @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] */
-  async send(form, submitter = null) {
-    if (this.#sent.has(form)) return;
-    this.#sent.add(form);
-    await this.go(...deedOf(form, submitter, this.url));
-    this.#sent.delete(form);
-  }
-
-  /** @param {MouseEvent} event */
-  onClick(event) {
-    const link = /** @type {HTMLElement} */ (event.target).closest("a");
-    if (!link || event.defaultPrevented || isOfBrowser(event, link) || (link.target && this.hasWindows)) return;
-    event.preventDefault();
-    const url = addressOf(link, "href", this.url);
-    if (link.target || !this.#holds(url)) this.leave(url.href);
-    else this.go(url);
-  }
-
-  /** @param {SubmitEvent} event */
-  onSubmit(event) {
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    if (event.defaultPrevented || form.method === "dialog" || (form.target && this.hasWindows)) return;
-    event.preventDefault();
-    // A form carries this key's token: in a window of its own, where there is a cookie, only the page it is on is of use.
-    if (form.target) this.leave(this.url.href);
-    else this.send(form, event.submitter);
-  }
-
-  /** @param {URL} url @param {FormData} [deed] */
-  async #go(url, deed) {
-    const again = () => this.go(url, deed);
-    if (!deed && !this.#holds(url)) return tellTrouble(ELSEWHERE, "Open Alongside", () => this.leave(url.href));
-    if (this.#open && !(await this.#open.settle())) return tellTrouble(UNSAVED, "Try again", again);
-    const page = await fetchPage(url.href, deed);
-    if (!page) tellTrouble(NO_ANSWER, "Try again", again);
-    else if (!this.#holds(page.url)) this.#ledAway(page.url);
-    else if (page.status >= 400 && !page.document.querySelector("main form")) this.#refused(page);
-    else await this.#show(page);
-  }
-
-  /** @param {Page} page */
-  async #show({ document: page, url }) {
-    this.#open?.close();
-    this.#open = null;
-    this.url = url;
-    await swapIn(page);
-    const board = /** @type {AgendaBoard | null} */ (shown.document.querySelector("agenda-board:has(save-status)"));
-    if (board) this.#open = await openBoard(board);
-  }
-
-  /** The server wanted somebody signed in, for this session or for what comes after it. @param {URL} url */
-  #ledAway(url) {
-    const next = new URL(url.searchParams.get("next") ?? url.href, url);
-    if (this.#holds(next)) tellTrouble(LET_OUT, "Start again", this.again);
-    else tellTrouble(DONE, "Open Alongside", () => this.leave(next.href));
-  }
-
-  /** @param {Page} page */
-  #refused({ document: page }) {
-    const words = page.querySelector("main p")?.textContent?.trim() ?? NO_ANSWER;
-    tellTrouble(words, "Look again", () => this.go(this.url));
-  }
-
-  /** @param {URL} url */
-  #holds({ origin, pathname }) {
-    return origin === location.origin && (pathname === this.#root || pathname.startsWith(`${this.#root}/`));
-  }
+  listen("click", (event) => turns.onClick(event));
+  listen("submit", (event) => turns.onSubmit(event));
+  if (!open || turns.url.pathname !== location.pathname) await turns.go(turns.url);
 }

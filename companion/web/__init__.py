@@ -25,6 +25,7 @@ from companion.web import (
     security,
     sessions,
     set_up,
+    shell,
     sign_in,
     words,
 )
@@ -47,6 +48,7 @@ FAMILIES = (
     health,
     set_up,
     privacy,
+    shell,
 )
 
 

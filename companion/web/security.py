@@ -70,6 +70,7 @@ def policy(settings: Settings) -> str:
         "img-src": "'self' data:",
         "font-src": "'self'",
         "manifest-src": "'self'",
+        "worker-src": "'self'",
         "frame-src": "'self'",
         "connect-src": f"'self' {socket}",
         "object-src": "'none'",
@@ -78,7 +79,7 @@ def policy(settings: Settings) -> str:
         "form-action": " ".join(["'self'", *consent]),
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "trusted-types": "worker",  # shell/install.js: it gives /sw.js, whatever it is asked
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

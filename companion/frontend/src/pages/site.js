@@ -1,6 +1,12 @@
-/** What every page needs: dialogs, copying, a word while something takes time, the device's time zone, a careful sign-out. */
+/** What every page needs: dialogs, copying, a word while something takes time, the device's time zone, a careful sign-out,
+ * and the service worker. */
 import { beBusy } from "../elements/busy.js";
+import "../elements/kept-pages.js";
+import "../elements/tell-me.js";
 import "../elements/time-beside.js";
+import { forgetPages } from "../shell/caches.js";
+import { installWorker } from "../shell/install.js";
+import { remindNoMore } from "../shell/reminders.js";
 
 const OPENING = 3000; // ms
 
@@ -30,6 +36,7 @@ function openOnce(event, form) {
 }
 
 guessZone();
+installWorker();
 
 /** @param {string} id */
 function openDialog(id) {
@@ -89,6 +96,8 @@ async function signOut(event, form, person) {
   const question = "Some of what you wrote is only on this device. Sign out and lose it?";
   const unsaved = await hasUnsaved(person).catch(() => false);
   if (unsaved && !window.confirm(question)) return;
-  await forgetEverything(person).catch(() => {});
+  // The answer clears this device once more (Clear-Site-Data), where the browser knows how.
+  remindNoMore();
+  await Promise.allSettled([forgetEverything(person), forgetPages()]);
   form.submit();
 }

@@ -1,4 +1,5 @@
 import { find } from "../elements/markup.js";
+import { forgetPages } from "../shell/caches.js";
 
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
 /** @import { PartnerPresence } from "../elements/partner-presence.js" */
@@ -42,6 +43,8 @@ function offerWords(board, following, why) {
   const words = following.unsavedText();
   const dialog = /** @type {HTMLDialogElement} */ (find(document, "#late-dialog"));
   const { show = "/", mentorship = "/" } = board.dataset;
+  // What was written waits for its writer to sign in again; what was only shown must not open for whoever comes next.
+  if (why === "signed_out") globalThis.caches && forgetPages().catch(() => {});
   const leave = () => location.assign(why === "signed_out" ? "/" : why === "removed" ? mentorship : show);
   if (words.length === 0) return leave();
   /** @type {HTMLTextAreaElement} */ (find(dialog, "textarea")).value = words.join("\n");

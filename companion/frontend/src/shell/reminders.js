@@ -9,16 +9,17 @@ const BEFORE = 5 * 60_000;
 
 /** @typedef {{session: string, at: Date, title: string, address: string}} Start */
 
-/** @returns {"unable" | "denied" | "on" | "off"} */
+/** @returns {"unable" | "denied" | "on" | "off"} denied: wanted, and the browser doesn't let us */
 export function reminding() {
   if (!("Notification" in window) || !navigator.serviceWorker || window.top !== window) return "unable";
-  if (Notification.permission === "denied") return "denied";
-  return localStorage.getItem(WANTED) && Notification.permission === "granted" ? "on" : "off";
+  if (!localStorage.getItem(WANTED)) return "off";
+  return Notification.permission === "granted" ? "on" : "denied";
 }
 
 /** Asks the person's leave, if need be: only ever when they press a button for it. */
 export async function remind() {
-  if ((await Notification.requestPermission()) === "granted") localStorage.setItem(WANTED, "1");
+  await Notification.requestPermission();
+  localStorage.setItem(WANTED, "1");
 }
 
 /** Stops, and forgets what was told. */

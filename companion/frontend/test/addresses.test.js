@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { filesNamedIn, kindOf, shownAt } from "../src/worker/addresses.js";
+import { filesNamedIn, isDeed, kindOf, mayChangeWho, shownAt } from "../src/worker/addresses.js";
 
 const HERE = "https://mentoring.example.org";
 /** @param {string} path */
@@ -45,4 +45,20 @@ test("a reminder leads to the page that shows its session, before any other is o
   assert.equal(shownAt(open, "/sessions/4/beside"), open[3]);
   assert.equal(shownAt(open.slice(0, 3), "/sessions/4/beside"), open[2]);
   assert.equal(shownAt(open.slice(0, 2), "/sessions/4/beside"), undefined);
+});
+
+test("whatever may let somebody else in is told from what people do with their sessions", () => {
+  /** @param {string} method @param {string} path */
+  const asked = (method, path, mode = "navigate") => ({ method, mode, url: HERE + path });
+  for (const path of ["/sign-in/abc", "/sign-out", "/look-around/mateo", "/invitations/abc/accept", "/settings", "/any-new-way"]) {
+    assert.ok(mayChangeWho(asked("POST", path)), path);
+  }
+  assert.ok(mayChangeWho(asked("GET", "/connections/zoom/callback?code=1")));
+  for (const path of ["/sessions/4/meeting", "/items/9/done", "/mentorships/1/plan"]) assert.ok(!mayChangeWho(asked("POST", path)), path);
+  assert.ok(!mayChangeWho(asked("POST", "/settings", "cors")) && !mayChangeWho(asked("GET", "/sign-in")));
+});
+
+test("taking one's seat is no deed, keeping a note is one", () => {
+  assert.ok(isDeed({ method: "POST", url: `${HERE}/sessions/4/note` }));
+  for (const path of ["/sessions/4/seat", "/socket.io/?EIO=4"]) assert.ok(!isDeed({ method: "POST", url: HERE + path }), path);
 });

@@ -6,8 +6,8 @@
 export const FILES_OF = "alongside-files-";
 /** Followed by a sign-in: the pages that its person opened. There is one at most; another's is removed before. */
 export const PAGES_OF = "alongside-pages-";
-/** Whose pages were open when a new version came: until they are gone, the files of the old one stay. */
-export const LEAVING = "alongside-leaving";
+/** What the worker has to remember while it sleeps. */
+export const NOTES = "alongside-notes";
 
 /** @param {string} start */
 export async function cachesNamed(start) {

@@ -31,6 +31,22 @@ export function isDoor(url) {
   return new URL(url).pathname === "/sign-in";
 }
 
+/**
+ * Whether a request may bring somebody else in here, or change how pages are written for who is here: any form but those
+ * about sessions and what was agreed in them, and the way back from a provider.
+ * @param {{method: string, mode: string, url: string}} request
+ */
+export function mayChangeWho({ method, mode, url }) {
+  const { pathname } = new URL(url);
+  if (mode !== "navigate") return false;
+  return method === "GET" ? /\/callback$/.test(pathname) : !/^\/(sessions|items|mentorships|d)\//.test(pathname);
+}
+
+/** Whether a request may change what pages show: a deed, but for taking one's seat. @param {{method: string, url: string}} request */
+export function isDeed({ method, url }) {
+  return method !== "GET" && method !== "HEAD" && !/\/seat$|^\/socket\.io\//.test(new URL(url).pathname);
+}
+
 /** By what a page is kept: what it was asked besides does not matter. @param {string} url */
 export function keyOf(url) {
   const { origin, pathname } = new URL(url);

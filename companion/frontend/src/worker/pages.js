@@ -1,6 +1,7 @@
-import { cachesNamed, forgetPages, PAGES_OF } from "../shell/caches.js";
+import { forgetPages } from "../shell/caches.js";
 import { isDoor, keyOf, kindOf, tellsOfFailure } from "./addresses.js";
 import { offlinePage } from "./files.js";
+import { forgetPage, isCurrent, keep, keptPage } from "./kept.js";
 
 /** @import { Kind } from "./addresses.js" */
 
@@ -9,9 +10,10 @@ import { offlinePage } from "./files.js";
  * doesn't answer. Every answer names the sign-in it is for: whoever comes next finds nothing of whoever was here before.
  */
 
-/** Milliseconds until a kept page is shown in place of one that is late. */
+/** Milliseconds until a kept page is shown in place of one that is late; */
 const PATIENCE = 2_500;
-const MOST = 12;
+/** and of one that is most likely the same: what may have changed in it, it asks for itself. */
+const BRIEF = 100;
 /** A server that is being restarted, or a proxy that doesn't reach it. */
 const AWAY = new Set([502, 503, 504]);
 const DEVICE = "X-Device";
@@ -25,7 +27,7 @@ export function answerPage(event, kind) {
   const fresh = fetch(event.request);
   event.waitUntil(fresh.then((response) => learn(url, kind, response), () => {}));
   const otherwise = () => (mode === "navigate" ? fresh.catch(offlinePage) : fresh);
-  event.respondWith(kind === "kept" ? freshOrKept(url, fresh).then((found) => found ?? otherwise()) : otherwise());
+  event.respondWith(kind === "kept" ? freshOrKept(event.request, fresh).then((found) => found ?? otherwise()) : otherwise());
 }
 
 /** Keeps these pages as they are now: those that are open when the worker comes, and those kept before. @param {string[]} urls */
@@ -36,29 +38,19 @@ export async function keepAnew(urls) {
   }
 }
 
-/** Every page kept. @returns {Promise<{cache: Cache, url: string}[]>} */
-export async function keptPages() {
-  const caching = (await cachesNamed(PAGES_OF)).map((name) => caches.open(name));
-  const found = await Promise.all(caching.map(async (opening) => {
-    const cache = await opening;
-    return (await cache.keys()).map(({ url }) => ({ cache, url }));
-  }));
-  return found.flat();
-}
-
 /**
- * @param {string} url
+ * @param {Request} request
  * @param {Promise<Response>} fresh
- * @returns {Promise<Response | undefined>} undefined when nothing came in time and nothing is kept
+ * @returns {Promise<Response | undefined>} undefined when nothing is kept
  */
-async function freshOrKept(url, fresh) {
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+async function freshOrKept(request, fresh) {
+  const kept = await keptPage(request.url);
+  if (!kept) return undefined;
+  // Who loads a page again wants to see what is new.
+  const isQuick = request.mode === "navigate" && request.cache !== "no-cache" && (await isCurrent(kept));
+  const late = new Promise((resolve) => setTimeout(resolve, isQuick ? BRIEF : PATIENCE));
   const found = /** @type {Response | undefined} */ (await Promise.race([fresh.catch(() => undefined), late]));
-  if (found && !AWAY.has(found.status)) return found;
-  for (const name of await cachesNamed(PAGES_OF)) {
-    const kept = await (await caches.open(name)).match(keyOf(url), { ignoreVary: true });
-    if (kept) return kept;
-  }
+  return found && !AWAY.has(found.status) ? found : kept;
 }
 
 /**
@@ -73,17 +65,7 @@ async function learn(url, kind, response) {
   const copy = isPage && !tellsOfFailure(url) ? response.clone() : null; // before anything waits: the page reads the other
   if (device) await forgetPages(device);
   else if (response.status === 401 || (isDoor(url) && response.ok)) await forgetPages();
-  if (kind !== "kept") return;
   if (copy && device) await keep(device, url, copy);
   // It leads elsewhere, or isn't theirs any more.
-  else if (!isPage && response.status < 500) await Promise.all((await keptPages()).map(({ cache }) => cache.delete(keyOf(url))));
-}
-
-/** @param {string} device @param {string} url @param {Response} copy */
-async function keep(device, url, copy) {
-  const cache = await caches.open(PAGES_OF + device);
-  await cache.delete(keyOf(url)); // so that it is the newest again
-  await cache.put(keyOf(url), copy);
-  const old = (await cache.keys()).slice(0, -MOST);
-  await Promise.all(old.map((request) => cache.delete(request)));
+  else if (kind === "kept" && !isPage && response.status < 500) await forgetPage(keyOf(url));
 }

@@ -1,6 +1,8 @@
 /** The service worker: opens the product and the agendas of who is signed in here when there is no network. */
-import { kindOf, shownAt } from "./addresses.js";
+import { forgetPages } from "../shell/caches.js";
+import { isDeed, kindOf, mayChangeWho, shownAt } from "./addresses.js";
 import { fileFor, keepFiles } from "./files.js";
+import { noteDeed } from "./kept.js";
 import { answerPage } from "./pages.js";
 import { sweep, takeOver } from "./versions.js";
 
@@ -11,6 +13,8 @@ worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 worker.addEventListener("fetch", (event) => {
   const kind = kindOf(event.request, location.origin);
+  if (mayChangeWho(event.request)) event.waitUntil(forgetPages());
+  else if (isDeed(event.request)) event.waitUntil(noteDeed());
   if (kind === "none") return;
   if (kind === "file") return event.respondWith(fileFor(event));
   answerPage(event, kind);

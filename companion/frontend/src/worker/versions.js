@@ -1,6 +1,8 @@
-import { cachesNamed, FILES_OF, LEAVING } from "../shell/caches.js";
+import { cachesNamed, FILES_OF } from "../shell/caches.js";
 import { filesNamedIn } from "./addresses.js";
-import { keepAnew, keptPages } from "./pages.js";
+import { keptPages } from "./kept.js";
+import { note, recall } from "./notes.js";
+import { keepAnew } from "./pages.js";
 
 /**
  * One version after the other. A new worker takes over at once and reloads nobody: pages that are open go on with their old
@@ -8,11 +10,12 @@ import { keepAnew, keptPages } from "./pages.js";
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-const OLD = "/pages-of-old";
+/** The pages that were open when a new version came. */
+const LEAVING = "leaving";
 
 export async function takeOver() {
   const open = await openPages();
-  if ((await oldFiles()).length > 0) await remember([...(await leaving()), ...open.map(({ id }) => id)]);
+  if ((await oldFiles()).length > 0) await note(LEAVING, [...(await leaving()), ...open.map(({ id }) => id)]);
   await worker.clients.claim();
   await keepAnew([...open, ...(await keptPages())].map(({ url }) => url));
 }
@@ -25,9 +28,10 @@ export async function sweep() {
   if (old.length === 0) return;
   const open = new Set((await openPages()).map(({ id }) => id));
   if ((await leaving()).some((id) => open.has(id)) || (await isOldPageKept())) return;
-  await Promise.all([...old, LEAVING].map((name) => caches.delete(name)));
+  await Promise.all([note(LEAVING, []), ...old.map((name) => caches.delete(name))]);
 }
 
+const leaving = () => recall(LEAVING, /** @type {string[]} */ ([]));
 const openPages = () => worker.clients.matchAll({ type: "window", includeUncontrolled: true });
 
 async function oldFiles() {
@@ -41,14 +45,4 @@ async function isOldPageKept() {
     if (filesNamedIn(html ?? "").some((file) => !own.has(file))) return true;
   }
   return false;
-}
-
-/** The pages that were open when a new version came. @returns {Promise<string[]>} */
-async function leaving() {
-  return (await (await caches.match(OLD, { cacheName: LEAVING }))?.json()) ?? [];
-}
-
-/** @param {string[]} ids */
-async function remember(ids) {
-  await (await caches.open(LEAVING)).put(OLD, Response.json(ids));
 }

@@ -9,6 +9,9 @@ export const PAGES_OF = "alongside-pages-";
 /** What the worker has to remember while it sleeps. */
 export const NOTES = "alongside-notes";
 
+/** What the worker says to a page that is an old copy, once it has the new one. */
+export const NEWER = "alongside-newer";
+
 /** @param {string} start */
 export async function cachesNamed(start) {
   return (await caches.keys()).filter((name) => name.startsWith(start));

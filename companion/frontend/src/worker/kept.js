@@ -8,15 +8,28 @@ const MOST = 12;
 /** Milliseconds: an older copy speaks of another day. */
 const FRESH = 12 * 3600 * 1000;
 const WHEN = "X-Kept";
+const LIVE = "X-Live";
 const DEED = "deed";
+/** The pages that ask for what may have changed in them, and what they have in them while they do. */
+const ASKING = /^\/sessions\/\d+(\/beside)?$/;
+const BOARD = "<agenda-board";
 
-/** @param {string} device @param {string} url @param {Response} response */
+/**
+ * @param {string} device
+ * @param {string} url
+ * @param {Response} response
+ * @returns {Promise<boolean>} whether it differs from the copy before
+ */
 export async function keep(device, url, response) {
   const cache = await caches.open(PAGES_OF + device);
+  const before = await (await cache.match(keyOf(url), { ignoreVary: true }))?.text();
+  const copy = await marked(url, response);
+  const now = await copy.clone().text();
   await cache.delete(keyOf(url)); // so that it is the newest again
-  await cache.put(keyOf(url), await marked(response));
+  await cache.put(keyOf(url), copy);
   const old = (await cache.keys()).slice(0, -MOST);
   await Promise.all(old.map((request) => cache.delete(request)));
+  return before !== now;
 }
 
 /** The copy of a page, whole. @param {string} url */
@@ -44,16 +57,21 @@ export function noteDeed() {
   return note(DEED, Date.now());
 }
 
-/** Whether a copy is from today, and nothing was done here since. @param {Response} kept */
+/**
+ * Whether a copy is as good as the page: it asks for what may have changed, is from today, and nothing was done here since.
+ * @param {Response} kept
+ */
 export async function isCurrent(kept) {
   const when = Number(kept.headers.get(WHEN));
-  return when > Date.now() - FRESH && when > (await recall(DEED, 0));
+  return kept.headers.has(LIVE) && when > Date.now() - FRESH && when > (await recall(DEED, 0));
 }
 
-/** With when it was kept; and a page knows from `data-kept` that it is a copy. @param {Response} response */
-async function marked(response) {
+/** With when it was kept; and a page knows from `data-kept` that it is a copy. @param {string} url @param {Response} response */
+async function marked(url, response) {
   const headers = new Headers(response.headers);
   headers.set(WHEN, String(Date.now()));
   if (!headers.get("Content-Type")?.startsWith("text/html")) return new Response(response.body, { headers });
-  return new Response((await response.text()).replace("<html ", "<html data-kept "), { headers });
+  const html = await response.text();
+  if (ASKING.test(new URL(url).pathname) && html.includes(BOARD)) headers.set(LIVE, "1");
+  return new Response(html.replace("<html ", "<html data-kept "), { headers });
 }

@@ -1,4 +1,4 @@
-import { forgetPages } from "../shell/caches.js";
+import { forgetPages, NEWER } from "../shell/caches.js";
 import { isDoor, keyOf, kindOf, tellsOfFailure } from "./addresses.js";
 import { offlinePage } from "./files.js";
 import { forgetPage, isCurrent, keep, keptPage } from "./kept.js";
@@ -25,9 +25,20 @@ const DEVICE = "X-Device";
 export function answerPage(event, kind) {
   const { url, mode } = event.request;
   const fresh = fetch(event.request);
-  event.waitUntil(fresh.then((response) => learn(url, kind, response), () => {}));
+  const learning = fresh.then((response) => learn(url, kind, response)).catch(() => false);
   const otherwise = () => (mode === "navigate" ? fresh.catch(offlinePage) : fresh);
-  event.respondWith(kind === "kept" ? freshOrKept(event.request, fresh).then((found) => found ?? otherwise()) : otherwise());
+  const shown = kind === "kept" ? freshOrKept(event.request, fresh).then((found) => found ?? otherwise()) : otherwise();
+  event.respondWith(shown);
+  const telling = Promise.all([fresh, shown, learning]).then(async ([theirs, ours, isNew]) => {
+    if (isNew && theirs !== ours) await tellOfNewer(event.resultingClientId);
+  });
+  event.waitUntil(telling.catch(() => {}));
+}
+
+/** What stood in for a page was another than came in the end. @param {string} id of the client that shows it */
+async function tellOfNewer(id) {
+  const client = await /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self)).clients.get(id);
+  client?.postMessage(NEWER);
 }
 
 /** Keeps these pages as they are now: those that are open when the worker comes, and those kept before. @param {string[]} urls */
@@ -58,6 +69,7 @@ async function freshOrKept(request, fresh) {
  * @param {string} url
  * @param {Kind} kind
  * @param {Response} response read by nobody yet
+ * @returns {Promise<boolean>} whether the page is another than the copy before
  */
 async function learn(url, kind, response) {
   const device = response.headers.get(DEVICE);
@@ -65,7 +77,8 @@ async function learn(url, kind, response) {
   const copy = isPage && !tellsOfFailure(url) ? response.clone() : null; // before anything waits: the page reads the other
   if (device) await forgetPages(device);
   else if (response.status === 401 || (isDoor(url) && response.ok)) await forgetPages();
-  if (copy && device) await keep(device, url, copy);
+  if (copy && device) return keep(device, url, copy);
   // It leads elsewhere, or isn't theirs any more.
-  else if (kind === "kept" && !isPage && response.status < 500) await forgetPage(keyOf(url));
+  if (kind === "kept" && !isPage && response.status < 500) await forgetPage(keyOf(url));
+  return false;
 }

@@ -38,10 +38,9 @@ class Address(Protocol):
 class Server:
     """One installation with a port and data of its own. It may be started, ended and started again on the same data."""
 
-    def __init__(self, data_dir: Path, root: Path = ROOT, **settings: str) -> None:
-        """`root` is where its code lies. `settings` are environment variables over the demo's; nothing else of this
-        environment is passed on."""
-        self.root = root
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        """`settings` are environment variables over the demo's; nothing else of this environment is passed on."""
+        self.root = ROOT  # where its code lies
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"

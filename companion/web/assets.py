@@ -32,7 +32,7 @@ def asset(name: str) -> str:
 
 
 def first_scripts(name: str) -> list[str]:
-    """Addresses of the scripts that this one needs at once, beyond those of every page: named early, they come side by side."""
+    """Addresses of the scripts it needs at once, beyond those of every page: named early, they come side by side."""
     everywhere = [] if name == EVERYWHERE else built(EVERYWHERE)["first"]
     return [address(file) for file in built(name)["first"] if file.endswith(".js") and file not in everywhere]
 
@@ -54,7 +54,7 @@ def _manifest(_made: int) -> dict[str, Built]:
 
 
 def _pack(response: Response) -> Response:
-    """A built file goes out as its compressed twin, made once by the build. Pages don't: secrets stand beside words there."""
+    """A built file goes out as its compressed twin, made by the build. Pages don't: secrets stand beside words there."""
     if request.endpoint != "static" or response.status_code != 200 or not request.path.startswith("/static/build/"):
         return response
     packed = BUILD / f"{Path(request.path).name}.gz"

@@ -1,4 +1,4 @@
-"""What makes Alongside an app on somebody's device: its manifest, its service worker, the page for when there is no network."""
+"""What makes Alongside an app on somebody's device: manifest, service worker, the page for when there is no network."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """The session page: what a browser loads before anything is clicked, and how soon it can be written in.
 
-`python -m tests.bench.page` measures it alone. The line and the processor are slow on purpose; the first visit, the next
-one, and one without any network.
+`python -m tests.bench.page` measures it alone. The line and the processor are slow on purpose; the first visit, the
+next one, and one without any network.
 """
 
 import gzip
@@ -101,7 +101,7 @@ def weighed(url: str, cookie: str) -> Figures:
 
 
 def kilobytes(loaded: dict[str, bytes], ending: str) -> float:
-    """Of all files of this kind, compressed as the build compresses them."""
+    """Of all files of this kind, as the build compresses them."""
     sizes = [len(gzip.compress(content, 9)) for file, content in loaded.items() if file.endswith(ending)]
     assert sizes, f"the session page names no {ending} at all"
     return round(sum(sizes) / 1024, 1)

@@ -9,11 +9,11 @@ from tests.waiting import until
 IS_KEPT = """
 async (path) => {
   const names = (await caches.keys()).filter((name) => name.startsWith("alongside-pages-"));
-  const found = await Promise.all(names.map(async (name) => (await caches.open(name)).match(path, { ignoreVary: true })));
+  const open = await Promise.all(names.map((name) => caches.open(name)));
+  const found = await Promise.all(open.map((cache) => cache.match(path, { ignoreVary: true })));
   return found.some(Boolean);
 }
 """
-
 
 
 def path_of(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Alongside on somebody's device: it can be installed, opens without a network, and leaves nothing behind after signing out."""
+"""On somebody's device: it can be installed, opens without a network, and leaves nothing behind after signing out."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, StorageState, expect
 
-from tests.journeys.agenda import add_topic, line, says, sit_down
+from tests.journeys.agenda import add_topic, line, says
 from tests.journeys.installed import install, is_kept, path_of
 from tests.journeys.pair import Both
 from tests.waiting import until
 
 CANARY = "Wiretapped kookaburra"
-# Everything that the browser keeps for us, as one text. Bytes are read as Latin-1: a word in a Yjs update is found, too.
+# All that the browser keeps for us, as one text. Bytes are read as Latin-1: a word in a Yjs update is found, too.
 EVERYTHING_KEPT = """
 async () => {
   const said = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
@@ -26,7 +26,8 @@ async () => {
     }
   }
   for (const { name } of await indexedDB.databases()) {
-    const db = await new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
+    const opening = indexedDB.open(name);
+    const db = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
     for (const store of db.objectStoreNames) {
       const rows = db.transaction(store).objectStore(store).getAll();
       await new Promise((resolve) => (rows.onsuccess = resolve));
@@ -38,6 +39,8 @@ async () => {
   return said.join("\\n");
 }
 """
+
+
 @pytest.fixture(scope="module")
 def workers() -> Literal["allow", "block"]:
     return "allow"

@@ -13,7 +13,10 @@ from tests.journeys.pair import plan
 from tests.waiting import until
 
 TOLD = """
-async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, body, data }) => [title, body, data])
+async () => {
+  const registration = await navigator.serviceWorker.ready;
+  return (await registration.getNotifications()).map(({ title, body, data }) => [title, body, data]);
+}
 """
 
 
@@ -47,7 +50,9 @@ def test_a_session_is_told_of_once_five_minutes_before_and_not_without_being_ask
     until(lambda: len(told(page)) == 1, seconds=10)
     title, body, leads_to = told(page)[0]
     assert "with Mateo" in title and "Starts in" in body and session.endswith(leads_to.removesuffix("/beside"))
-    page.evaluate("async () => (await (await navigator.serviceWorker.ready).getNotifications()).forEach((each) => each.close())")
+    page.evaluate(
+        "async () => (await (await navigator.serviceWorker.ready).getNotifications()).forEach((each) => each.close())"
+    )
     page.clock.fast_forward(60_000)
     page.reload()
     page.get_by_role("button", name="Don’t tell me").click()

@@ -1,4 +1,4 @@
-"""A new version of the product comes while people write: nobody is reloaded, and their old files stay while they need them."""
+"""A new version comes while people write: nobody is reloaded, and their old files stay while they need them."""
 
 import json
 import shutil
@@ -38,7 +38,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("data"), release)
+    started = Server(tmp_path_factory.mktemp("data"))
+    started.root = release
     started.start(prepare="demo")
     yield started
     started.kill()

@@ -1,4 +1,4 @@
-"""What a device is told to keep: the manifest, the service worker, compressed files; and what it is told to let go of."""
+"""What a device is told to keep: manifest, service worker, compressed files; and what it is told to let go of."""
 
 import gzip
 import json
@@ -35,8 +35,9 @@ def test_the_policy_lets_workers_come_from_us_and_from_one_address_only(visitor:
 def test_the_manifest_names_icons_that_are_there(visitor: FlaskClient) -> None:
     answer = visitor.get("/manifest.webmanifest")
     assert answer.mimetype == "application/manifest+json"
-    assert {each["purpose"] for each in answer.json["icons"]} == {"any", "maskable"}
-    for each in answer.json["icons"]:
+    icons = json.loads(answer.text)["icons"]
+    assert {each["purpose"] for each in icons} == {"any", "maskable"}
+    for each in icons:
         with visitor.get(each["src"]) as icon:
             assert icon.status_code == 200 and icon.mimetype == each["type"]
 
@@ -84,5 +85,7 @@ def test_leaving_for_good_clears_the_device(as_ruth: Browser, ruth: Person) -> N
 
 def test_the_build_says_what_comes_first_and_what_later() -> None:
     described = json.loads((assets.BUILD / "manifest.json").read_text())["session.js"]
-    assert {assets.built("main.css")["file"], assets.built("site.js")["file"], described["file"]} <= set(described["first"])
+    assert {assets.built("main.css")["file"], assets.built("site.js")["file"], described["file"]} <= set(
+        described["first"]
+    )
     assert described["later"] and not set(described["first"]) & set(described["later"])

@@ -54,7 +54,7 @@ def _manifest(_made: int) -> dict[str, Built]:
 
 
 def _pack(response: Response) -> Response:
-    """A built file goes out as its compressed twin, made by the build. Pages don't: secrets stand beside words there."""
+    """A built file goes out as its compressed twin, made by the build. Pages don't: secrets stand beside words."""
     if request.endpoint != "static" or response.status_code != 200 or not request.path.startswith("/static/build/"):
         return response
     packed = BUILD / f"{Path(request.path).name}.gz"

@@ -94,6 +94,13 @@ def test_signing_out_leaves_nothing_of_the_person_on_the_device(both: Both) -> N
     until(lambda: page.evaluate(EVERYTHING_KEPT).count(CANARY) >= 2, seconds=10)
     page.goto("/settings")
     page.evaluate("localStorage.setItem('any', 'Ruth')")
+    page.context.set_offline(True)
+    told: list[str] = []
+    page.once("dialog", lambda dialog: (told.append(dialog.message), dialog.accept()))
+    page.locator("form[data-signs-out] button").first.click()
+    assert "needs the network" in told[0]
+    assert is_kept(page, path_of(both.session))  # half signed out would be worse than not
+    page.context.set_offline(False)
     page.locator("form[data-signs-out] button").first.click()
     page.wait_for_url("**/sign-in*")
     left = page.evaluate(EVERYTHING_KEPT)

@@ -92,6 +92,8 @@ function sayTime(list) {
  */
 async function signOut(event, form, person) {
   event.preventDefault();
+  // The words would be gone, and whoever comes next still signed in.
+  if (!navigator.onLine) return window.alert("Signing out needs the network. Try again when you are back.");
   const { forgetEverything, hasUnsaved } = await import("../agenda/shelf.js");
   const question = "Some of what you wrote is only on this device. Sign out and lose it?";
   const unsaved = await hasUnsaved(person).catch(() => false);

@@ -29,6 +29,9 @@ VISIT = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=5)
 
 
+DEVICE = "X-Device"
+"""The header that names the sign-in an answer is for: what the service worker keeps of it is shown to nobody after."""
+
 SIGNED_OUT = "You are not signed in here any more. Sign in, then do it again."
 HERE_ONLY = "This device is let in to one session only. Do that where you are signed in."
 
@@ -178,6 +181,11 @@ def _answer(response: Response) -> Response:
         )
     elif browser.forget:
         response.delete_cookie(name, path="/", secure=https, httponly=True, samesite="Lax")
+    if browser.forget:
+        # Kept pages, words and settings of whoever was here. Ends the service worker too; the next page brings it back.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    if browser.sign_in is not None:
+        response.headers[DEVICE] = str(browser.sign_in.id)
     if browser.sign_in is not None and clock.now() - browser.sign_in.seen_at > SEEN_EVERY:
         devices.seen(browser.sign_in.id)
     return response

@@ -65,6 +65,8 @@ POST /mentorships/<int:mentorship_id>/end        401 404 302 302 302
 GET  /mentorships/<int:mentorship_id>/moment     302 404 200 200 200
 GET  /mentorships/<int:mentorship_id>/plan       302 404 200 200 200
 POST /mentorships/<int:mentorship_id>/plan       401 404 302 302 409
+GET  /manifest.webmanifest                        200 200 200 200 200
+GET  /offline                                    200 200 200 200 200
 GET  /people                                     302 200 200 200 200
 GET  /phone/<token>                              409 409 409 409 409
 POST /phone/<token>                              409 409 409 409 409
@@ -117,6 +119,7 @@ POST /sign-in/code                               409 409 409 409 409
 GET  /sign-in/sent                               302 302 302 302 302
 POST /sign-in/with/<provider>                    422 302 302 302 302
 POST /sign-out                                   302 302 302 302 302
+GET  /sw.js                                      200 200 200 200 200
 GET  /welcome                                    302 302 302 302 302
 POST /welcome                                    401 302 302 302 302
 """

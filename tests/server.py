@@ -40,6 +40,7 @@ class Server:
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         """`settings` are environment variables over the demo's; nothing else of this environment is passed on."""
+        self.root = ROOT  # where its code lies
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
@@ -56,7 +57,7 @@ class Server:
     def flask(self, *words: str) -> str:
         """What `flask …` prints with this server's settings; fails when it fails."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"flask {' '.join(words)} failed:\n{done.stdout}{done.stderr}"
         return done.stdout
 
@@ -70,7 +71,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *GUNICORN],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdout=log,
                 stderr=log,

@@ -1,6 +1,8 @@
-// Builds what browsers load into ../static/build: every file of src/pages with what it imports, and src/styles/main.css, all
-// under hashed names, and manifest.json from plain name to hashed one. Prints what each page costs on its first visit.
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+// Builds what browsers load into ../static/build: every file of src/pages with what it imports, src/styles/main.css and the
+// service worker, all under hashed names, each beside a compressed twin; and manifest.json, which names by plain name its
+// `file`, what its page loads `first`, and what may come `later`. Prints what each page costs on its first visit.
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -10,67 +12,102 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = join(here, "..", "static", "build");
 
-/** @returns {Promise<import("esbuild").BuildResult<{metafile: true, write: false}>>} */
-async function bundle() {
+/** What base.html brings to every page. */
+const EVERYWHERE = ["main.css", "site.js"];
+/** Files of earlier builds stay so long, in milliseconds: pages opened before may still ask for what comes later. */
+const KEPT = 14 * 24 * 3600 * 1000;
+
+/** @type {import("esbuild").BuildOptions} */
+const COMMON = {
+  absWorkingDir: here,
+  outdir: out,
+  bundle: true,
+  minify: true,
+  target: ["chrome120", "edge120", "firefox121", "safari17.2"],
+  metafile: true,
+  write: false,
+};
+
+async function buildPages() {
   const pages = (await readdir(join(here, "src", "pages"))).filter((name) => name.endsWith(".js"));
   return build({
-    absWorkingDir: here,
+    ...COMMON,
     entryPoints: [...pages.map((name) => `src/pages/${name}`), "src/styles/main.css"],
-    outdir: out,
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[hash]",
     assetNames: "[name]-[hash]",
     external: ["/static/*"],
-    bundle: true,
     splitting: true,
-    minify: true,
     format: "esm",
-    target: ["chrome120", "edge120", "firefox121", "safari17.2"],
-    metafile: true,
-    write: false,
   });
 }
 
-/**
- * @param {import("esbuild").Metafile} metafile
- * @returns {Record<string, string>} "session.js" → "session-4GZQ.js"
- */
-function manifestOf({ outputs }) {
-  const entries = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint && !entryPoint.includes("node_modules"));
-  const named = entries.filter(([, { entryPoint }]) => /^src\/(pages|styles)\//.test(entryPoint ?? ""));
-  return Object.fromEntries(named.map(([path, { entryPoint }]) => [basename(entryPoint ?? ""), basename(path)]));
+/** The worker knows the files of its version by name, so that each version is another worker. @param {string[]} names */
+async function buildWorker(names) {
+  const version = createHash("sha256").update(names.join()).digest("hex").slice(0, 12);
+  const define = { VERSION: JSON.stringify(version), FILES: JSON.stringify(names.map((name) => `/static/build/${name}`)) };
+  return build({ ...COMMON, entryPoints: ["src/worker/sw.js"], entryNames: "sw-[hash]", format: "iife", define });
 }
 
 /**
- * An output and all that it loads at once; what it imports later is left out.
- * @param {import("esbuild").Metafile} metafile
+ * An output and all that it imports, at once or also later.
+ * @param {import("esbuild").Metafile["outputs"]} outputs
  * @param {string} path
+ * @param {string[]} kinds of imports that count
  * @param {Set<string>} seen
  */
-function loadedWith({ outputs }, path, seen = new Set()) {
+function loadedWith(outputs, path, kinds, seen = new Set()) {
   if (seen.has(path) || !outputs[path]) return seen;
   seen.add(path);
-  for (const { path: next, kind } of outputs[path].imports) {
-    if (kind === "import-statement") loadedWith({ outputs, inputs: {} }, next, seen);
-  }
+  for (const { path: next, kind } of outputs[path].imports) if (kinds.includes(kind)) loadedWith(outputs, next, kinds, seen);
   return seen;
 }
 
-const { metafile, outputFiles } = await bundle();
-const manifest = manifestOf(metafile);
-const files = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
+/**
+ * @param {import("esbuild").Metafile["outputs"]} outputs
+ * @returns {Record<string, {file: string, first: string[], later: string[]}>} "session.js" → {file: "session-4GZQ.js", …}
+ */
+function manifestOf(outputs) {
+  const entries = Object.entries(outputs).filter(([, { entryPoint }]) => /^src\/(pages|styles|worker)\//.test(entryPoint ?? ""));
+  const paths = new Map(entries.map(([path, { entryPoint }]) => [basename(entryPoint ?? ""), path]));
+  const described = [...paths].map(([name, path]) => {
+    const isPage = /^src\/pages\//.test(outputs[path]?.entryPoint ?? "");
+    const roots = [path, ...(isPage ? EVERYWHERE.flatMap((each) => paths.get(each) ?? []) : [])];
+    const all = (/** @type {string[]} */ kinds) => new Set(roots.flatMap((root) => [...loadedWith(outputs, root, kinds)]));
+    const first = all(["import-statement"]);
+    const later = [...all(["import-statement", "dynamic-import"])].filter((each) => !first.has(each));
+    return [name, { file: basename(path), first: [...first].map((each) => basename(each)), later: later.map((each) => basename(each)) }];
+  });
+  return Object.fromEntries(described);
+}
 
-await mkdir(out, { recursive: true });
-await Promise.all([...files].map(([name, contents]) => writeFile(join(out, name), contents)));
+/** @param {Map<string, Uint8Array>} files */
+async function write(files) {
+  await mkdir(out, { recursive: true });
+  await Promise.all([...files].map(([name, contents]) => writeFile(join(out, name), contents)));
+}
+
+/** @param {Set<string>} current */
+async function removeOld(current) {
+  for (const name of await readdir(out)) {
+    const path = join(out, name);
+    if (!current.has(name) && Date.now() - (await stat(path)).mtimeMs > KEPT) await rm(path, { recursive: true });
+  }
+}
+
+const pages = await buildPages();
+const worker = await buildWorker(pages.outputFiles.map((file) => basename(file.path)).sort());
+const outputs = { ...pages.metafile.outputs, ...worker.metafile.outputs };
+const files = new Map([...pages.outputFiles, ...worker.outputFiles].map((file) => [basename(file.path), file.contents]));
+const packed = new Map([...files].map(([name, contents]) => [`${name}.gz`, gzipSync(contents, { level: 9 })]));
+const manifest = manifestOf(outputs);
+
+await write(new Map([...files, ...packed]));
 // Last: whoever reads it finds the files it names.
 await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-const old = (await readdir(out)).filter((name) => name !== "manifest.json" && !files.has(name));
-await Promise.all(old.map((name) => rm(join(out, name), { recursive: true })));
+await removeOld(new Set([...files.keys(), ...packed.keys(), "manifest.json", ".stamp"]));
 
-const sizes = new Map([...files].map(([name, contents]) => [name, gzipSync(contents, { level: 9 }).length]));
-for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
-  const loaded = [...loadedWith(metafile, path)].map((one) => sizes.get(basename(one)) ?? 0);
-  const kilobytes = (loaded.reduce((sum, size) => sum + size, 0) / 1024).toFixed(1);
-  const name = entryPoint?.replace(/^(src\/pages|src\/styles|node_modules)\//, "");
-  if (name) console.log(`${kilobytes.padStart(6)} KB gzip  ${name}`);
+for (const [name, { first }] of Object.entries(manifest)) {
+  const bytes = first.reduce((sum, each) => sum + (packed.get(`${each}.gz`)?.length ?? 0), 0);
+  console.log(`${(bytes / 1024).toFixed(1).padStart(6)} KB gzip  ${name}`);
 }

@@ -42,6 +42,12 @@ export default [
     },
   },
   {
+    // The service worker has no page.
+    files: ["src/worker/**/*.js"],
+    languageOptions: { globals: { ...globals.serviceworker, VERSION: "readonly", FILES: "readonly" } },
+    rules: { "no-restricted-imports": ["error", { patterns: ["**/elements/*", "**/pages/*", "**/agenda/*"] }] },
+  },
+  {
     // What an agenda is does not depend on how it is shown.
     files: ["src/agenda/**/*.js"],
     rules: { "no-restricted-imports": ["error", { patterns: ["**/elements/*", "**/pages/*"] }] },

@@ -28,6 +28,7 @@ from companion.web import (
     security,
     sessions,
     set_up,
+    shell,
     sign_in,
     words,
 )
@@ -53,6 +54,7 @@ FAMILIES = (
     privacy,
     hand_over,
     meet_panel,
+    shell,
 )
 
 

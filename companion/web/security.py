@@ -72,6 +72,7 @@ def policy(settings: Settings, framed_by: str = "'none'") -> str:
         "img-src": "'self' data:",
         "font-src": "'self'",
         "manifest-src": "'self'",
+        "worker-src": "'self'",
         "frame-src": "'self'",
         "connect-src": f"'self' {socket}",
         "object-src": "'none'",
@@ -80,7 +81,7 @@ def policy(settings: Settings, framed_by: str = "'none'") -> str:
         "form-action": " ".join(["'self'", *consent]),
         "frame-ancestors": framed_by,
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "trusted-types": "worker",  # shell/install.js: it gives /sw.js, whatever it is asked
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

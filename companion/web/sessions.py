@@ -18,8 +18,8 @@ from companion.web import failures, forms, link_state
 
 pages = Blueprint("sessions", __name__, url_prefix="/sessions")
 
-OF_THE_CALL = ("call", "head", "join")
-OF_THE_AGENDA = ("carried", "still_open")
+OF_THE_CALL = ("call", "head", "join", "tell_me")
+OF_THE_AGENDA = ("carried", "still_open", "private_notes")
 OF_THE_END = ("agreed", "next_date")
 TO_READ = (SessionState.CLOSED, SessionState.CANCELLED)
 Answer = Response | str | tuple[str, int]

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.bench import (
-    agendas,
     click,
     cores,
     faults,
@@ -40,7 +39,7 @@ def main() -> None:
         figures["slow_disk"] = slow_disk.measure()
     figures |= {each: stacks["ours"][each] for each in ("join", "idle")}
     figures |= {"races": races.measure(), "faults": faults.measure(), "webhooks": webhooks.measure()}
-    figures |= {"click": click.measure(), "smooth": smooth.measure()}
+    figures |= {"page": page.measure(), "click": click.measure(), "smooth": smooth.measure()}
     print(*table(figures), sep="\n")
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2, default=asdict) + "\n")
@@ -56,14 +55,11 @@ def measure(server: Server, sink: Sink) -> Figures:
     """Everything, the quiet measurements first."""
     server.flask("migrate")
     with people.installation(server) as app:
-        closing, rooms = letters.seed(app), people.pairs(app, 1, agendas.usual())
+        closing = letters.seed(app)
         with cores.pinned(0):
             server.start()
         try:
-            figures: Figures = {
-                "page": page.measure(server, rooms[0]),
-                "letters": letters.measure(server, closing, sink),
-            }
+            figures: Figures = {"letters": letters.measure(server, closing, sink)}
         finally:
             server.kill()
     return figures

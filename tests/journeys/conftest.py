@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
@@ -62,8 +62,16 @@ def cookies(server: Server) -> dict[str, StorageState]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def workers() -> Literal["allow", "block"]:
+    """Whether pages get their service worker. Where it isn't the subject, none answers in the server's place."""
+    return "block"
+
+
 @pytest.fixture
-def window(browser: Browser, server: Server, cookies: dict[str, StorageState]) -> Iterator[Callable[..., Page]]:
+def window(
+    browser: Browser, server: Server, cookies: dict[str, StorageState], workers: Literal["allow", "block"]
+) -> Iterator[Callable[..., Page]]:
     """Somebody's browser, in their place and at the size asked for. Fails when a page reported an error."""
     opened: list[BrowserContext] = []
     complaints: list[str] = []
@@ -71,7 +79,7 @@ def window(browser: Browser, server: Server, cookies: dict[str, StorageState]) -
     def open_window(who: str = "", width: int = 1200, height: int = 900, **more: Any) -> Page:
         context = browser.new_context(
             base_url=server.url, viewport={"width": width, "height": height}, locale="en-GB",
-            timezone_id=PLACES.get(who, "UTC"), storage_state=cookies.get(who), **more,
+            timezone_id=PLACES.get(who, "UTC"), storage_state=cookies.get(who), service_workers=workers, **more,
         )  # fmt: skip
         opened.append(context)
         page = context.new_page()

@@ -27,7 +27,7 @@ export class AgendaBoard extends HTMLElement {
 
   /** @param {string} kind of a fact */
   hear(kind) {
-    for (const part of /** @type {NodeListOf<LivePart>} */ (this.querySelectorAll("live-part"))) part.hear(kind);
+    for (const part of /** @type {NodeListOf<LivePart>} */ (this.querySelectorAll("live-part, private-notes"))) part.hear(kind);
   }
 }
 

@@ -1,3 +1,4 @@
+import { fetchDocument } from "./fragment.js";
 import { find, ref, say } from "./markup.js";
 import { post } from "./note-post.js";
 
@@ -45,6 +46,21 @@ export class PrivateNotes extends HTMLElement {
     if (!this.area) return;
     this.area.value = [this.area.value.trimEnd(), words].filter(Boolean).join("\n");
     this.#soon(0);
+  }
+
+  /**
+   * What was written elsewhere while this page was away, or a copy that the device kept. What is being written here goes
+   * first: the server keeps both.
+   * @param {string} kind of a fact
+   */
+  async hear(kind) {
+    const page = kind === "back" ? await fetchDocument(this.getAttribute("src") ?? "") : null;
+    const [theirs, version] = [page?.querySelector("textarea"), page?.querySelector("[name=version]")];
+    const { form, area } = this;
+    if (!theirs || !version || !form || !area || this.#saving || area.value !== this.#saved) return;
+    if (theirs.value === this.#saved) return;
+    area.value = this.#saved = theirs.value;
+    find(form, "[name=version]").setAttribute("value", version.getAttribute("value") ?? "0");
   }
 
   /** @param {number} pause */

@@ -1,7 +1,13 @@
-/** What every page needs: dialogs, copying, a word while something takes time, the device's time zone, a careful sign-out. */
+/** What every page needs: dialogs, copying, a word while something takes time, the device's time zone, a careful sign-out,
+ * and the service worker. */
 import { beBusy } from "../elements/busy.js";
+import "../elements/kept-pages.js";
 import { listen, shown } from "../elements/place.js";
+import "../elements/tell-me.js";
 import "../elements/time-beside.js";
+import { forgetPages } from "../shell/caches.js";
+import { installWorker } from "../shell/install.js";
+import { remindNoMore } from "../shell/reminders.js";
 
 const OPENING = 3000; // ms
 
@@ -31,6 +37,7 @@ function openOnce(event, form) {
 }
 
 guessZone();
+installWorker();
 
 /** @param {string} id */
 function openDialog(id) {
@@ -86,10 +93,14 @@ function sayTime(list) {
  */
 async function signOut(event, form, person) {
   event.preventDefault();
+  // The words would be gone, and whoever comes next still signed in.
+  if (!navigator.onLine) return window.alert("Signing out needs the network. Try again when you are back.");
   const { forgetEverything, hasUnsaved } = await import("../agenda/shelf.js");
   const question = "Some of what you wrote is only on this device. Sign out and lose it?";
   const unsaved = await hasUnsaved(person).catch(() => false);
   if (unsaved && !window.confirm(question)) return;
-  await forgetEverything(person).catch(() => {});
+  // The answer clears this device once more (Clear-Site-Data), where the browser knows how.
+  remindNoMore();
+  await Promise.allSettled([forgetEverything(person), forgetPages()]);
   form.submit();
 }

@@ -20,9 +20,11 @@ export function hearFacts(board, presence, following) {
   let known = null;
   following.on(() => {
     if (!following.seated || following.seated === known) return;
-    const kind = known ? "back" : "seated";
+    // A copy that this device kept was away, too.
+    const kind = known || "kept" in document.documentElement.dataset ? "back" : "seated";
+    const pause = known ? Math.random() * SPREAD : 0;
     known = following.seated;
-    if (!turnTo(board, known.sessionState)) setTimeout(() => board.hear(kind), kind === "back" ? Math.random() * SPREAD : 0);
+    if (!turnTo(board, known.sessionState)) setTimeout(() => board.hear(kind), pause);
   });
   presence.onFact(({ kind }) => {
     if (!turnTo(board, kind === "resumed" ? "live" : kind)) board.hear(kind);

@@ -1,6 +1,7 @@
 import { goTo, place } from "../elements/go.js";
 import { find } from "../elements/markup.js";
 import { shown } from "../elements/place.js";
+import { forgetPages } from "../shell/caches.js";
 
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
 /** @import { PartnerPresence } from "../elements/partner-presence.js" */
@@ -46,6 +47,8 @@ function offerWords(board, following, why) {
   const words = following.unsavedText();
   const dialog = /** @type {HTMLDialogElement} */ (find(shown.document, "#late-dialog"));
   const { show = "/", mentorship = "/" } = board.dataset;
+  // What was written waits for its writer to sign in again; what was only shown must not open for whoever comes next.
+  if (why === "signed_out") globalThis.caches && forgetPages().catch(() => {});
   const leave = () => goTo(why === "signed_out" ? place() : why === "removed" ? mentorship : show);
   if (words.length === 0) return leave();
   /** @type {HTMLTextAreaElement} */ (find(dialog, "textarea")).value = words.join("\n");

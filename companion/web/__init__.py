@@ -27,6 +27,7 @@ from companion.web import (
     set_up,
     sign_in,
     words,
+    zoom,
 )
 
 FAMILIES = (
@@ -47,6 +48,7 @@ FAMILIES = (
     health,
     set_up,
     privacy,
+    zoom,
 )
 
 

@@ -1,3 +1,4 @@
+import { goTo } from "./go.js";
 import { find, ref } from "./markup.js";
 
 const WIDTH = 420;
@@ -19,7 +20,7 @@ class CallBeside extends HTMLElement {
     const isTouch = matchMedia("(pointer: coarse)").matches;
     /** @type {HTMLAnchorElement} */ (ref(this, "both")).target = isTouch ? "_blank" : "";
     // After the link has done its own: a page that is leaving already would not open it.
-    if (isTouch) setTimeout(() => location.assign(beside));
+    if (isTouch) setTimeout(() => goTo(beside));
     else if (!openBeside(beside)) this.#sayBlocked(event);
   }
 

@@ -1,6 +1,7 @@
 import { send } from "../agenda/here.js";
 import { beBusy } from "./busy.js";
 import { fetchDocument } from "./fragment.js";
+import { submit } from "./go.js";
 
 const CONTROLS = "a[href], button, input:not([type=hidden]), summary";
 
@@ -60,7 +61,7 @@ export class LivePart extends HTMLElement {
     }
     // A fact may have taken the form away meanwhile, and one that is on no page goes nowhere.
     if (!form.isConnected) this.append(Object.assign(form, { hidden: true }));
-    form.submit();
+    submit(form);
   }
 
   /** Its address with what the answer leads to says of a failure. @param {string} led */

@@ -9,6 +9,8 @@ export class PrivateNotes extends HTMLElement {
   #timer = 0;
   #saving = false;
   #saved = "";
+  /** @type {Promise<unknown>} */ #underway = Promise.resolve();
+  #listening = new AbortController();
 
   connectedCallback() {
     this.form = /** @type {HTMLFormElement} */ (find(this, "form"));
@@ -16,11 +18,26 @@ export class PrivateNotes extends HTMLElement {
     this.#saved = this.area.value;
     this.area.addEventListener("input", () => this.#soon(PAUSE));
     this.area.addEventListener("blur", () => this.#soon(0));
-    window.addEventListener("online", () => this.#soon(0));
-    window.addEventListener("pagehide", () => this.#save(true));
-    window.addEventListener("beforeunload", (event) => {
-      if (this.dataset.state === "offline") event.preventDefault();
-    });
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    window.addEventListener("online", () => this.#soon(0), { signal });
+    window.addEventListener("pagehide", () => this.#save(true), { signal });
+    const ask = (/** @type {Event} */ event) => this.dataset.state === "offline" && event.preventDefault();
+    window.addEventListener("beforeunload", ask, { signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening.abort();
+    clearTimeout(this.#timer);
+    this.#save(true);
+  }
+
+  /** Saves now what is not saved yet. @returns {Promise<boolean>} whether all of it is */
+  async settle() {
+    while (this.#saving) await this.#underway;
+    clearTimeout(this.#timer);
+    await this.#save();
+    return this.area?.value === this.#saved;
   }
 
   /** Adds a line at the end. @param {string} words */
@@ -45,7 +62,9 @@ export class PrivateNotes extends HTMLElement {
     this.#saving = true;
     const text = area.value;
     const body = new FormData(form);
-    const answer = await post(form.action, body, leaving);
+    const asked = post(form.action, body, leaving);
+    this.#underway = asked;
+    const answer = await asked;
     this.#saving = false;
     if (answer) this.#kept(text, answer);
     else this.#show("offline", navigator.onLine ? "Not saved yet, trying again" : "Offline, not saved yet");

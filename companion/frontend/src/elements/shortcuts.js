@@ -3,15 +3,17 @@ const OFF = "single-keys-off";
 /**
  * Single keys, for those who want them: only outside fields, and they can be turned off (WCAG 2.1.4).
  * @param {Record<string, () => void>} deeds by key
+ * @param {AbortSignal} signal ends it
  */
-export function listenForKeys(deeds) {
-  document.addEventListener("keydown", (event) => {
+export function listenForKeys(deeds, signal) {
+  const listen = (/** @type {KeyboardEvent} */ event) => {
     const { key, ctrlKey, metaKey, altKey, isComposing } = event;
     const deed = deeds[key];
     if (!deed || ctrlKey || metaKey || altKey || isComposing || isOff() || isBusy(event.target)) return;
     event.preventDefault();
     deed();
-  });
+  };
+  document.addEventListener("keydown", listen, { signal });
 }
 
 /** @param {HTMLInputElement} box the switch that turns them on and off, on this device */

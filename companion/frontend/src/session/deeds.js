@@ -1,3 +1,4 @@
+import { submit } from "../elements/go.js";
 import { find, ref, say } from "../elements/markup.js";
 import { finish } from "../elements/run.js";
 import { letTurnOff, listenForKeys } from "../elements/shortcuts.js";
@@ -18,8 +19,9 @@ const PATIENCE = 3000;
  * @param {AgendaBoard} board
  * @param {Agenda} agenda
  * @param {ReturnType<typeof follow>} following
+ * @param {AbortSignal} signal when the board goes
  */
-export function answerBoard(board, agenda, following) {
+export function answerBoard(board, agenda, following, signal) {
   const steps = stepsOf(board, agenda);
   /** @type {Record<string, () => void>} */ const does = { ...viewsOf(board), ...steps };
   const toast = /** @type {UndoToast} */ (find(board, "undo-toast"));
@@ -41,8 +43,8 @@ export function answerBoard(board, agenda, following) {
     if (/** @type {HTMLElement} */ (event.target).matches("[data-ends]")) finish(agenda);
     sendAfterSaving(event, following);
   });
-  listenForKeys({ ...agendaKeys(board, agenda), a: () => does.agenda?.(), "?": () => does.keys?.(), z: steps.undo });
-  listenForSteps(steps);
+  listenForKeys({ ...agendaKeys(board, agenda), a: () => does.agenda?.(), "?": () => does.keys?.(), z: steps.undo }, signal);
+  listenForSteps(steps, signal);
   for (const box of board.querySelectorAll("input[data-keys]")) letTurnOff(/** @type {HTMLInputElement} */ (box));
 }
 
@@ -60,6 +62,6 @@ function sendAfterSaving(event, following) {
   function send() {
     end();
     clearTimeout(timer);
-    form.submit();
+    submit(form);
   }
 }

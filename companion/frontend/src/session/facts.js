@@ -1,3 +1,5 @@
+import { goTo, place } from "../elements/go.js";
+
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
 /** @import { attend } from "../agenda/presence.js" */
 /** @import { follow } from "../agenda/provider.js" */
@@ -35,9 +37,9 @@ export function hearFacts(board, presence, following) {
  */
 function turnTo(board, state) {
   const { wrapUp = "", beside = "", show = "" } = board.dataset;
-  const isWrapUp = location.pathname === wrapUp;
+  const isWrapUp = place() === wrapUp;
   if (state === "live") board.dataset.state = "live";
   const next = state === "over" && !isWrapUp ? wrapUp : state === "cancelled" ? show : state === "live" && isWrapUp ? beside : "";
-  if (next) location.assign(next);
+  if (next) goTo(next);
   return next !== "";
 }

@@ -1,3 +1,4 @@
+import { goTo, place } from "../elements/go.js";
 import { find } from "../elements/markup.js";
 
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
@@ -42,7 +43,7 @@ function offerWords(board, following, why) {
   const words = following.unsavedText();
   const dialog = /** @type {HTMLDialogElement} */ (find(document, "#late-dialog"));
   const { show = "/", mentorship = "/" } = board.dataset;
-  const leave = () => location.assign(why === "signed_out" ? "/" : why === "removed" ? mentorship : show);
+  const leave = () => goTo(why === "signed_out" ? place() : why === "removed" ? mentorship : show);
   if (words.length === 0) return leave();
   /** @type {HTMLTextAreaElement} */ (find(dialog, "textarea")).value = words.join("\n");
   if (dialog.open) return;

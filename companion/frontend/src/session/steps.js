@@ -18,9 +18,10 @@ export function stepsOf(board, agenda) {
 /**
  * The keys that people know from elsewhere. In a field they are the field's: a line's, or the browser's own.
  * @param {ReturnType<typeof stepsOf>} steps
+ * @param {AbortSignal} signal ends it
  */
-export function listenForSteps({ undo, redo }) {
-  document.addEventListener("keydown", (event) => {
+export function listenForSteps({ undo, redo }, signal) {
+  const listen = (/** @type {KeyboardEvent} */ event) => {
     const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
     const isElsewhere = !(/** @type {HTMLElement} */ (target).matches?.("input, textarea, select"));
     if (!isElsewhere || altKey || !(ctrlKey || metaKey) || document.querySelector("dialog[open]")) return;
@@ -29,5 +30,6 @@ export function listenForSteps({ undo, redo }) {
     event.preventDefault();
     if (isRedo) redo();
     else undo();
-  });
+  };
+  document.addEventListener("keydown", listen, { signal });
 }

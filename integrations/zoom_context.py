@@ -58,7 +58,7 @@ def _bytes(sealed: str) -> bytes:
 
 
 def _opened(parts: bytes, secret: str) -> bytes | None:
-    """The plain text of: length and IV, length and additional data, length and ciphertext, tag. None if anything fails."""
+    """The plain text of: length and IV, length and additional data, length and ciphertext, tag. None if that fails."""
     nonce, rest = _cut(parts, 1)
     extra, rest = _cut(rest, 2)
     text, tag = _cut(rest, 4)

@@ -30,6 +30,19 @@ from integrations.zoom_context import AppContext
 ZOOM = "zoom"
 BEFORE, AFTER = timedelta(hours=12), timedelta(hours=6)
 """How near a session is that somebody may mean: since its planned end, and until its start."""
+CAPABILITIES = (
+    "authorize",
+    "getAppContext",
+    "getUserContext",
+    "onAuthorized",
+    "onMeeting",
+    "onMyUserContextChange",
+    "onRunningContextChange",
+    "openUrl",
+    "promptAuthorize",
+    "sendAppInvitationToAllParticipants",
+)
+"""What the panel asks of Zoom's client: its page names them there, and the app's entry at Zoom has to as well."""
 MOST_ASKED = 3  # meetings that Zoom is asked about while somebody waits
 
 
@@ -82,8 +95,9 @@ def can_be_opened(meeting: Meeting, by: int) -> bool:
     if meeting.provider != ZOOM or meeting.state is not MeetingState.MADE:
         return False
     connection = authorised.find(by, ZOOM)
-    is_good = connection is not None and connection.state is ConnectionState.OK
-    return is_good and IN_MEETING in connection.scopes.split()
+    if connection is None or connection.state is not ConnectionState.OK:
+        return False
+    return IN_MEETING in connection.scopes.split()
 
 
 def link_into(session_id: int, by: int) -> str:

@@ -17,8 +17,8 @@ from companion.model.people import Person
 from companion.model.sessions import Session
 from companion.services import consent_in_zoom, hand_over, in_zoom, schedule, sign_in
 from companion.services.devices import OneSession
-from integrations.zoom_context import AppContext
 from companion.web import kept, refusals
+from integrations.zoom_context import AppContext
 
 pages = Blueprint("zoom", __name__)
 
@@ -33,7 +33,8 @@ def panel() -> str:
     me = identity.person_here()
     return render_template(
         "pages/zoom/panel.html", me=me, key=identity.key_of_nobody(), context=request.headers.get(CONTEXT, ""),
-        redirect=consent_in_zoom.redirects()[0], sessions=in_zoom.near(me.id) if me else [],
+        redirect=consent_in_zoom.redirects()[0], capabilities=in_zoom.CAPABILITIES,
+        sessions=in_zoom.near(me.id) if me else [],
     )  # fmt: skip
 
 

@@ -4,17 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 ON_THE_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ELSEWHERE = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
-ARGUMENTS = [
-    "--disable-gpu",
-    # Tests stay on this machine: a page that names another host finds none.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-]
+# Tests stay on this machine: a page that names another host finds none.
+NOWHERE_ELSE = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 # Playwright lets every pop-up through unless told not to; people's browsers don't.
 NOT_PLAYWRIGHTS_ARGUMENTS = ["--disable-popup-blocking"]
 
@@ -32,10 +30,13 @@ def _executable(playwright: Playwright) -> str | None:
     return next((path for path in (*found, *others) if _runs(path)), None)
 
 
-def launch(playwright: Playwright) -> Browser:
-    """A headless browser with the pop-up blocker on."""
+def launch(playwright: Playwright, elsewhere: Mapping[str, str] | None = None) -> Browser:
+    """A headless browser with the pop-up blocker on. `elsewhere`: other hosts, and where they are on loopback."""
+    rules = [f"MAP {name} {address}" for name, address in (elsewhere or {}).items()]
     return playwright.chromium.launch(
-        executable_path=_executable(playwright), args=ARGUMENTS, ignore_default_args=NOT_PLAYWRIGHTS_ARGUMENTS
+        executable_path=_executable(playwright),
+        args=["--disable-gpu", f"--host-resolver-rules={', '.join([*rules, NOWHERE_ELSE])}"],
+        ignore_default_args=NOT_PLAYWRIGHTS_ARGUMENTS,
     )
 
 

@@ -23,11 +23,6 @@ GUARDED_BY_THEIR_LINK = ("/d/", "/hooks/")
 # Machines that watch us ask by address, not by name.
 WITHOUT_HOST = {"/healthz", "/readyz"}
 YEAR = 365 * 24 * 3600
-NOBODY = "'none'"
-# In whose frames a page may be shown, by its address; any other page in nobody's.
-FRAMED = {
-    "/zoom": "'self' zoom.us *.zoom.us",  # Zoom's web client: https://developers.zoom.us/docs/zoom-apps/security/owasp/
-}
 
 
 def guard(app: Flask) -> None:
@@ -38,21 +33,21 @@ def guard(app: Flask) -> None:
     app.before_request(_refuse_other_hosts)
     app.before_request(_refuse_forged_deeds)
     # At the first answer, not now: unfit hosts of providers are named together with other bad settings, after this.
-    headers = cache(lambda frames: headers_for(settings, frames))
+    headers = cache(lambda: headers_for(settings))
 
     @app.after_request
     def protect(response: Response) -> Response:
         """A view's own word wins: a letter shown in its frame has another policy."""
-        for name, value in headers(FRAMED.get(request.path, NOBODY)).items():
+        for name, value in headers().items():
             response.headers.setdefault(name, value)
         _say_how_long_it_keeps(response)
         return response
 
 
-def headers_for(settings: Settings, frames: str = NOBODY) -> dict[str, str]:
-    """What every answer says to the browser. `frames`: who may show it in a frame, as CSP's frame-ancestors."""
+def headers_for(settings: Settings) -> dict[str, str]:
+    """What every answer says to the browser."""
     said = {
-        "Content-Security-Policy": policy(settings, frames),
+        "Content-Security-Policy": policy(settings),
         "Referrer-Policy": "same-origin",  # no-referrer would make our own forms say "Origin: null"
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -64,8 +59,8 @@ def headers_for(settings: Settings, frames: str = NOBODY) -> dict[str, str]:
     return said
 
 
-def policy(settings: Settings, frames: str = NOBODY) -> str:
-    """Scripts and styles from our own files alone; forms go to us or on to a provider's consent."""
+def policy(settings: Settings, framed_by: str = "'none'") -> str:
+    """Scripts and styles from our own files alone; nobody frames us unless a route says so; forms go to us or consent."""
     socket = settings.base_url.replace("http", "ws", 1)
     consent = consent_origins(providers.all_offers().values())
     rules = {
@@ -81,7 +76,7 @@ def policy(settings: Settings, frames: str = NOBODY) -> str:
         "base-uri": "'none'",
         # Chromium holds redirects after a form to this too, and connecting is a form that leads to the provider.
         "form-action": " ".join(["'self'", *consent]),
-        "frame-ancestors": frames,
+        "frame-ancestors": framed_by,
         "require-trusted-types-for": "'script'",
         "trusted-types": "'none'",
     }

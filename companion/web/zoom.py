@@ -6,10 +6,10 @@ gets one that is let in to the one session. Nothing happens on the GET, whatever
 
 import hmac
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from companion import identity
+from companion import config, identity
 from companion.errors import TooLate
 from companion.identity import require_person
 from companion.model.moments import local_time, near
@@ -17,25 +17,31 @@ from companion.model.people import Person
 from companion.model.sessions import Session
 from companion.services import consent_in_zoom, hand_over, in_zoom, schedule, sign_in
 from companion.services.devices import OneSession
-from companion.web import kept, refusals
+from companion.web import kept, refusals, security
 from integrations.zoom_context import AppContext
 
 pages = Blueprint("zoom", __name__)
 
 CONTEXT = "x-zoom-app-context"
+FRAMED_BY = "'self' zoom.us *.zoom.us"  # by Zoom's web client; in its desktop client the page has a window of its own
 CODE, CONSENT = "zoom_code", "zoom_consent"  # names of what is kept for a visitor
 ANEW = "This took too long. Begin once more."
 
 
 @pages.get("/zoom")
-def panel() -> str:
+def panel() -> Response:
     """The panel; in a browser, a page that leads to the session."""
     me = identity.person_here()
-    return render_template(
+    page = render_template(
         "pages/zoom/panel.html", me=me, key=identity.key_of_nobody(), context=request.headers.get(CONTEXT, ""),
         redirect=consent_in_zoom.redirects()[0], capabilities=in_zoom.CAPABILITIES,
         sessions=in_zoom.near(me.id) if me else [],
     )  # fmt: skip
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = security.policy(config.current(), framed_by=FRAMED_BY)
+    # Should Zoom's page ask its frames for it: this one holds nothing that is anybody's.
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
 
 
 @pages.post("/zoom/open")

@@ -52,6 +52,7 @@ PAGES = {
     "set-up, Zoom": "ruth",
     "set-up, Google Meet": "ruth",
     "set-up, Microsoft Teams": "ruth",
+    "panel inside Zoom, in a browser": "ruth",
     "letter's Done": "nobody",
     "error": "ruth",
     "letters of the demo": "ruth",
@@ -73,7 +74,7 @@ def prepare(browser: Browser, server: Server, letters: Path) -> Prepared:
         "settings, delete the account": "/settings/leave", "privacy": "/privacy",
         "connected accounts": "/connections", "set-up": "/setup",
         "set-up, Zoom": "/setup/zoom", "set-up, Google Meet": "/setup/google_meet",
-        "set-up, Microsoft Teams": "/setup/teams", "error": "/no-such-page", "letters of the demo": "/dev/mail",
+        "set-up, Microsoft Teams": "/setup/teams", "panel inside Zoom, in a browser": "/zoom", "error": "/no-such-page", "letters of the demo": "/dev/mail",
     }  # fmt: skip
     post = Post(LocalMailer(letters))
     people = {who: _page(browser, server, who) for who in ("nobody", "ruth", "mateo", "ana", "linh")}

@@ -18,7 +18,7 @@ ISSUER = "marketplace.zoom.us"
 
 
 class App(Api):
-    """`codes` are those that consent gave, in browsers and in the client. `launches`: what a deep link said, by user id."""
+    """`codes` are those of consent, in browsers or the client. `launches`: what deep links said, by user id."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,5 @@
 const OFF = "single-keys-off";
+let areOff = false;
 
 /**
  * Single keys, for those who want them: only outside fields, and they can be turned off (WCAG 2.1.4).
@@ -20,13 +21,23 @@ export function listenForKeys(deeds, signal) {
 export function letTurnOff(box) {
   box.checked = !isOff();
   box.addEventListener("change", () => {
-    if (box.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "1");
+    areOff = !box.checked;
+    try {
+      if (areOff) localStorage.setItem(OFF, "1");
+      else localStorage.removeItem(OFF);
+    } catch {
+      // A frame may have no storage: then it counts for as long as the frame is there.
+    }
   });
 }
 
 function isOff() {
-  return localStorage.getItem(OFF) !== null;
+  try {
+    areOff = localStorage.getItem(OFF) !== null;
+  } catch {
+    // see above
+  }
+  return areOff;
 }
 
 /** @param {EventTarget | null} target whether keys mean something else there */

@@ -60,7 +60,7 @@ def headers_for(settings: Settings) -> dict[str, str]:
 
 
 def policy(settings: Settings, framed_by: str = "'none'") -> str:
-    """Scripts and styles from our own files alone; nobody frames us unless a route says so; forms go to us or consent."""
+    """Scripts and styles from our own files alone; nobody frames us unless a route says who; forms go to us or on."""
     socket = settings.base_url.replace("http", "ws", 1)
     consent = consent_origins(providers.all_offers().values())
     rules = {

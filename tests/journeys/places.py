@@ -74,7 +74,8 @@ def prepare(browser: Browser, server: Server, letters: Path) -> Prepared:
         "settings, delete the account": "/settings/leave", "privacy": "/privacy",
         "connected accounts": "/connections", "set-up": "/setup",
         "set-up, Zoom": "/setup/zoom", "set-up, Google Meet": "/setup/google_meet",
-        "set-up, Microsoft Teams": "/setup/teams", "panel inside Zoom, in a browser": "/zoom", "error": "/no-such-page", "letters of the demo": "/dev/mail",
+        "set-up, Microsoft Teams": "/setup/teams", "error": "/no-such-page", "letters of the demo": "/dev/mail",
+        "panel inside Zoom, in a browser": "/zoom",
     }  # fmt: skip
     post = Post(LocalMailer(letters))
     people = {who: _page(browser, server, who) for who in ("nobody", "ruth", "mateo", "ana", "linh")}

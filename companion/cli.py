@@ -148,8 +148,8 @@ def manifest(provider: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     click.echo(json.dumps(file, indent=2))
-    if provider == "google_meet":
-        click.echo(manifests.PANEL_LATER, err=True)
+    if provider == "google_meet" and not config.current().meet_project:
+        click.echo("GOOGLE_MEET_PROJECT_NUMBER is not set: until it is, the panel only says so.", err=True)
 
 
 def refuse_another_schema() -> None:

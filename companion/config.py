@@ -49,6 +49,7 @@ class Settings:
     admins: frozenset[str] = frozenset()
     log_level: str = "INFO"
     redis_url: str = field(default="", repr=False)
+    meet_project: str = ""
 
     @property
     def https(self) -> bool:
@@ -117,6 +118,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         admins=_admins(said, demo),
         log_level=_one_of(said, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         redis_url=_redis_url(said),
+        meet_project=_meet_project(said),
     )
     _refuse_the_unsafe(said, settings)
     if said.wrong:
@@ -165,6 +167,14 @@ def _database_url(said: Reader, data_dir: Path) -> str:
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         said.wrong.append("DATABASE_URL must start with sqlite:/// or postgresql://.")
     return url
+
+
+def _meet_project(said: Reader) -> str:
+    """The number of the Cloud project whose add-on opens our panel inside Google Meet; without it there is no panel."""
+    number = said.text("GOOGLE_MEET_PROJECT_NUMBER")
+    if number and not (number.isascii() and number.isdigit()):
+        said.wrong.append(f"GOOGLE_MEET_PROJECT_NUMBER must be the project's number, not its name or id: {number!r}.")
+    return number
 
 
 def _redis_url(said: Reader) -> str:

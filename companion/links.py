@@ -10,6 +10,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from companion import config
 
 
+LEGIBLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No letter that is read as another."""
+
+
 class BadLink(Exception):
     """A token that we did not make for this purpose, or that is too old."""
 
@@ -35,6 +39,13 @@ def code(purpose: str, *values: Any) -> str:
     said = "\x1f".join([purpose, *map(str, values)]).encode()
     digest = hmac.new(config.current().secret_keys[0].encode(), b"code\x1f" + said, hashlib.sha256).digest()
     return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
+
+
+def letters(purpose: str, *values: Any) -> str:
+    """Eight letters and digits for typing into another window: too many (2^39) for anybody to guess in minutes."""
+    said = "\x1f".join([purpose, *map(str, values)]).encode()
+    digest = hmac.new(config.current().secret_keys[0].encode(), b"letters\x1f" + said, hashlib.sha256).digest()
+    return "".join(LEGIBLE[byte % len(LEGIBLE)] for byte in digest[:8])
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:

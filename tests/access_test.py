@@ -39,6 +39,7 @@ GET  /dev/mail/<name>                            200 200 200 200 200
 GET  /dev/mail/<name>/page                       200 200 200 200 200
 GET  /finished                                   302 200 200 200 200
 GET  /healthz                                    200 200 200 200 200
+POST /hand-over                                  409 409 409 409 409
 POST /hooks/<provider>                           404 404 404 404 404
 POST /invitations/<int:invitation_id>/resend     401 404 302 404 404
 POST /invitations/<int:invitation_id>/put-away   401 404 302 404 404
@@ -55,6 +56,9 @@ POST /items/<int:item_id>                        401 404 302 302 409
 POST /items/<int:item_id>/done                   401 404 302 302 409
 POST /items/<int:item_id>/drop                   401 404 302 302 409
 POST /look-around/<who>                          404 404 404 404 404
+GET  /meet                                       200 200 200 200 200
+GET  /meet/sign-in                               302 200 200 200 200
+POST /meet/sign-in                               401 404 200 200 200
 GET  /mentorships/<int:mentorship_id>            302 404 200 200 200
 GET  /mentorships/<int:mentorship_id>/end        302 404 200 200 200
 POST /mentorships/<int:mentorship_id>/end        401 404 302 302 302
@@ -123,6 +127,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/invitations/new": {"role": "mentee", "email": "bea@example.org"},
     "/items/<int:item_id>": {"text": "Call Paula", "owner": "mentee"},
     "/mentorships/<int:mentorship_id>/plan": {"day": "2026-12-01", "time": "17:00", "minutes": "60"},
+    "/meet/sign-in": {"session": "1"},
     "/sessions/<int:session_id>/link": {"link": "https://meet.example.org/two"},
     "/sessions/<int:session_id>/meeting": {"provider": "jitsi"},
     "/sessions/<int:session_id>/move": {"day": "2026-12-01", "time": "17:00", "minutes": "60"},

@@ -207,7 +207,7 @@ def test_an_installation_prints_its_own_manifests(app: Flask) -> None:
     config.use(replace(config.current(), base_url="https://mentoring.example.org"))
     said = run.invoke(args=["manifest", "google_meet"])
     assert json.loads(said.stdout)["addOns"]["meet"]["web"]["addOnOrigins"] == ["https://mentoring.example.org"]
-    assert "a later version" in said.stderr
+    assert "GOOGLE_MEET_PROJECT_NUMBER is not set" in said.stderr
 
 
 def test_an_add_on_that_google_would_refuse_is_not_printed(app: Flask) -> None:

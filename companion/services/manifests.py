@@ -13,7 +13,6 @@ Manifest = dict[str, Any]
 
 NAME = "Alongside"
 IN_SHORT = "The agenda of your mentoring session, beside the call. Makes its Zoom link, and knows when it ended."
-PANEL_LATER = "The panel that it describes comes with a later version of Alongside: there is nothing to deploy yet."
 # https://developers.zoom.us/docs/api/meetings/events/
 ZOOM_EVENTS = (
     "meeting.started",

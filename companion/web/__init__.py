@@ -7,6 +7,7 @@ from companion.web import (
     assets,
     connections,
     dev_mail,
+    hand_over,
     health,
     history,
     home,
@@ -14,6 +15,7 @@ from companion.web import (
     invitations,
     items,
     letters,
+    meet_panel,
     meetings,
     mentorships,
     notes,
@@ -48,6 +50,8 @@ FAMILIES = (
     health,
     set_up,
     privacy,
+    hand_over,
+    meet_panel,
     zoom,
 )
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, make_response, request
+from flask.typing import ResponseReturnValue
 
 from companion import config, identity
 from companion.config import Settings
@@ -20,6 +21,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 FIELD, HEADER = "csrf", "X-CSRF"
 # Deeds that come without our page: their own signed link guards them, or a provider's signature.
 GUARDED_BY_THEIR_LINK = ("/d/", "/hooks/")
+# A frame has no cookie, so no token either, before it shows what lets it in once. It must be our own page all the same.
+WITHOUT_TOKEN = {"/hand-over"}
 # Machines that watch us ask by address, not by name.
 WITHOUT_HOST = {"/healthz", "/readyz"}
 YEAR = 365 * 24 * 3600
@@ -60,7 +63,7 @@ def headers_for(settings: Settings) -> dict[str, str]:
 
 
 def policy(settings: Settings, framed_by: str = "'none'") -> str:
-    """Scripts and styles from our own files alone; nobody frames us unless a route says who; forms go to us or on."""
+    """Scripts and styles from our own files alone; nobody frames us unless a route says who; forms go to us or consent."""
     socket = settings.base_url.replace("http", "ws", 1)
     consent = consent_origins(providers.all_offers().values())
     rules = {
@@ -81,6 +84,16 @@ def policy(settings: Settings, framed_by: str = "'none'") -> str:
         "trusted-types": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def keeping_opener(answer: ResponseReturnValue) -> Response:
+    """For a window that another site's page opened: with "same-origin" it would lose that, and what it may tell it.
+
+    The opener can close such a window, lead it elsewhere or write messages to it, which our pages don't hear.
+    """
+    made = make_response(answer)
+    made.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return made
 
 
 def consent_origins(usable: Iterable[Offer]) -> list[str]:
@@ -119,7 +132,11 @@ def _refuse_forged_deeds() -> None:
         is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     else:
         is_ours = origin == config.current().base_url
-    if not is_ours or not identity.is_our_form(request.headers.get(HEADER) or request.form.get(FIELD, "")):
+    if not is_ours:
+        abort(403)
+    if request.path in WITHOUT_TOKEN:
+        return
+    if not identity.is_our_form(request.headers.get(HEADER) or request.form.get(FIELD, "")):
         abort(403)
 
 

@@ -7,11 +7,13 @@ from companion import config, identity
 from companion.errors import Invalid, NotYours, TooMany
 from companion.model.people import Person
 from companion.services import demo, link_account, sign_in
-from companion.web import failures, oauth
+from companion.web import failures, oauth, security
 from companion.web.oauth import Errand, Purpose
 from companion.web.security import own_page
 
 pages = Blueprint("sign_in", __name__)
+# On the way of a window that a panel inside a call opened, and that has to give it something afterwards.
+pages.after_request(security.keeping_opener)
 
 Answer = Response | str | tuple[str, int]
 AROUND = {"ruth": demo.RUTH, "mateo": demo.MATEO}

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from companion.app import create_app
 from companion.config import Settings
 from companion.model.people import Person
-from companion.web.security import GUARDED_BY_THEIR_LINK, own_page
+from companion.web.security import GUARDED_BY_THEIR_LINK, WITHOUT_TOKEN, own_page
 from tests.conftest import BASE_URL, Browser
 
 Browse = Callable[[Person | None], Browser]
@@ -40,6 +40,11 @@ def deeds(app: Flask) -> list[tuple[str, str]]:
     return [(method, where) for method, where in found if not where.startswith(GUARDED_BY_THEIR_LINK)]
 
 
+def with_token(app: Flask) -> list[tuple[str, str]]:
+    """All but the door at which a frame shows what lets it in: it has no cookie yet, so no token that could fit."""
+    return [(method, where) for method, where in deeds(app) if where not in WITHOUT_TOKEN]
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -64,7 +69,7 @@ def test_every_deed_from_elsewhere_is_refused(app: Flask, as_ruth: Browser, head
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 64, "é"])
 def test_every_deed_without_our_page_s_token_is_refused(app: Flask, as_ruth: Browser, token: str) -> None:
-    for method, where in deeds(app):
+    for method, where in with_token(app):
         answer = as_ruth.open(where, method=method, data={"csrf": token}, headers={"Origin": BASE_URL})
         assert answer.status_code == 403, (method, where)
         as_text = as_ruth.open(
@@ -74,7 +79,7 @@ def test_every_deed_without_our_page_s_token_is_refused(app: Flask, as_ruth: Bro
 
 
 def test_another_browser_s_token_is_refused(app: Flask, as_ruth: Browser, as_mateo: Browser) -> None:
-    for method, where in deeds(app):
+    for method, where in with_token(app):
         answer = as_ruth.open(where, method=method, data={"csrf": as_mateo.csrf}, headers={"Origin": BASE_URL})
         assert answer.status_code == 403, (method, where)
 
@@ -133,6 +138,35 @@ def test_the_policy_allows_our_own_files_and_nothing_inline(app: Flask) -> None:
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == ["'self'"]
     assert policy["connect-src"] == ["'self'", "ws://localhost"]
     assert policy["require-trusted-types-for"] == ["'script'"]
+
+
+FRAMED_BY = {
+    "/dev/mail/<name>/page": "'self'",
+    "/meet": "https://meet.google.com",
+    "/zoom": "'self' zoom.us *.zoom.us",
+}
+"""Who may frame what. Everything else: nobody."""
+
+
+def test_each_route_says_who_may_frame_it(app: Flask, as_ruth: Browser) -> None:
+    for rule in app.url_map.iter_rules():
+        for method in ("GET", "POST"):
+            with as_ruth.open(address(rule), method=method) as answer:
+                policy = rules(answer.headers["Content-Security-Policy"])
+            framed_by = policy["frame-ancestors"]
+            wanted = FRAMED_BY.get(rule.rule, "'none'") if (method, answer.status_code) == ("GET", 200) else "'none'"
+            assert framed_by == [wanted], (method, rule.rule)
+
+
+KEEP_THEIR_OPENER = ("meet_panel.sign_in", "meet_panel.let_in", "sign_in.")
+
+
+def test_only_the_window_that_lets_a_panel_in_keeps_its_opener(app: Flask, as_ruth: Browser) -> None:
+    for rule in app.url_map.iter_rules():
+        with as_ruth.open(address(rule)) as answer:
+            wanted = "unsafe-none" if rule.endpoint.startswith(KEEP_THEIR_OPENER) else "same-origin"
+            if answer.status_code != 405:
+                assert answer.headers["Cross-Origin-Opener-Policy"] == wanted, rule.rule
 
 
 def test_forms_may_lead_on_to_consent_at_providers_in_use(settings: Settings) -> None:

@@ -124,9 +124,9 @@ def test_what_is_well_is_folded_behind_what_matters(as_ruth):
     assert 'data-tone="honey"' not in well.split("</details>")[0]
 
 
-def test_the_add_on_s_file_is_offered_at_https_only_and_the_panel_is_not_promised(as_ruth):
+def test_the_add_on_s_file_is_offered_at_https_only(as_ruth):
     page = as_ruth.get("/setup/google_meet").text
-    assert "comes with a later version" in page and "google_meet/manifest.json" not in page
+    assert "at https addresses only" in page and "google_meet/manifest.json" not in page
     assert as_ruth.get("/setup/google_meet/manifest.json").status_code == 422
 
 

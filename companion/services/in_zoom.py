@@ -46,11 +46,6 @@ CAPABILITIES = (
 MOST_ASKED = 3  # meetings that Zoom is asked about while somebody waits
 
 
-def is_set_up() -> bool:
-    """Whether this installation has an app at Zoom."""
-    return providers.offer(ZOOM).is_ready
-
-
 def shown(sealed: str, visitor_hash: str) -> AppContext | None:
     """What Zoom's client says of this visitor; None where it says nothing, or said it of another visitor before."""
     client = providers.offer(ZOOM).client

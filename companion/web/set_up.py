@@ -94,5 +94,5 @@ def _provider(name: str, findings: list[Finding] | None = None) -> str:
     return render_template(
         "pages/set_up/provider.html", me=identity.person_here(), place=place, findings=findings,
         has_manifest=name in manifests.names(), meet_project=config.current().meet_project,
-        is_public=config.current().https, base_url=config.current().base_url,
+        is_public=config.current().https, base_url=config.current().base_url, zoom_apis=in_zoom.CAPABILITIES,
     )  # fmt: skip

@@ -57,6 +57,16 @@ def context(zoom, email="", number="", **more):
     return found
 
 
+def whose(account):
+    person = in_zoom.whose(account)
+    return person and person.id
+
+
+def meant(person, said):
+    session = in_zoom.meant(person.id, said)
+    return session and session.id
+
+
 def test_zoom_s_word_counts_for_the_visitor_who_showed_it_first(zoom, at_zoom):
     sealed = zoom.context(RUTH)
     assert in_zoom.shown(sealed, PANEL) == in_zoom.shown(sealed, PANEL)
@@ -91,10 +101,10 @@ def test_what_zoom_did_not_seal_is_nobody_s_and_leaves_nothing(sealed, installat
 def test_people_are_known_by_the_account_that_they_connected_or_sign_in_with(
     zoom, ruth, mateo, linh, at_zoom, mateo_at_zoom
 ):
-    assert in_zoom.whose(context(zoom, RUTH).user).id == ruth.id
-    assert in_zoom.whose(context(zoom, MATEO).user).id == mateo.id
-    assert in_zoom.whose(context(zoom, "linh@zoom.example").user) is None
-    assert in_zoom.whose(context(zoom).user) is None
+    assert whose(context(zoom, RUTH).user) == ruth.id
+    assert whose(context(zoom, MATEO).user) == mateo.id
+    assert whose(context(zoom, "linh@zoom.example").user) is None
+    assert whose(context(zoom).user) is None
 
 
 def test_an_account_at_another_provider_with_the_same_id_is_nobody_s(zoom, linh, installation):
@@ -103,51 +113,51 @@ def test_an_account_at_another_provider_with_the_same_id_is_nobody_s(zoom, linh,
         for row in (LinkedAccount, Connection):
             more = {"sealed": "-"} if row is Connection else {}
             tx.add(row(person_id=linh.id, provider="google_meet", account=user, created_at=linh.created_at, **more))
-    assert in_zoom.whose(user) is None
+    assert whose(user) is None
 
 
 def test_both_are_led_to_the_session_whose_call_they_are_in(zoom, called, ruth, mateo, at_zoom, live_session):
     for person, email in ((ruth, RUTH), (mateo, MATEO)):
-        assert in_zoom.meant(person.id, context(zoom, email, called)).id == live_session.id
+        assert meant(person, context(zoom, email, called)) == live_session.id
 
 
 def test_zoom_is_asked_once_whose_call_it_is(zoom, called, ruth, live_session):
-    in_zoom.meant(ruth.id, context(zoom, RUTH, called))
+    meant(ruth, context(zoom, RUTH, called))
     asked = zoom.calls[GET + called]
-    assert in_zoom.meant(ruth.id, context(zoom, RUTH, called)).id == live_session.id
+    assert meant(ruth, context(zoom, RUTH, called)) == live_session.id
     assert zoom.calls[GET + called] == asked == 1
 
 
 def test_a_stranger_in_the_same_call_is_led_nowhere(zoom, called, linh):
-    assert in_zoom.meant(linh.id, context(zoom, "linh@zoom.example", called)) is None
+    assert meant(linh, context(zoom, "linh@zoom.example", called)) is None
 
 
 def test_a_call_of_another_meeting_leads_to_none_of_their_sessions(zoom, called, ruth):
-    assert in_zoom.meant(ruth.id, context(zoom, RUTH, mid="/another//call==")) is None
+    assert meant(ruth, context(zoom, RUTH, mid="/another//call==")) is None
 
 
 def test_where_zoom_does_not_answer_nobody_is_led_anywhere(zoom, called, ruth):
     zoom.goes_wrong("server error", at=GET, times=9)
-    assert in_zoom.meant(ruth.id, context(zoom, RUTH, called)) is None
+    assert meant(ruth, context(zoom, RUTH, called)) is None
 
 
 def test_a_deep_link_names_the_session_for_five_minutes(zoom, called, ruth, mentorship, clock, live_session):
     later = schedule.plan(mentorship.id, ruth.id, Slot(clock.now.replace(tzinfo=None) + timedelta(days=9), "UTC", 60))
     zoom.app.test_client().get(in_zoom.link_into(later.id, by=ruth.id).removeprefix(zoom.url))
-    assert in_zoom.meant(ruth.id, context(zoom, RUTH, called)).id == later.id
+    assert meant(ruth, context(zoom, RUTH, called)) == later.id
     clock.move(timedelta(minutes=5))
-    assert in_zoom.meant(ruth.id, context(zoom, RUTH, called)).id == live_session.id
+    assert meant(ruth, context(zoom, RUTH, called)) == live_session.id
 
 
 @pytest.mark.parametrize(
     "action", ["x", "[]", "7", '{"session": "1"}', '{"session": true}', "{" * 5000, '{"session": 0}']
 )
 def test_what_a_link_of_others_says_is_passed_over(zoom, ruth, at_zoom, action):
-    assert in_zoom.meant(ruth.id, context(zoom, RUTH, act=action)) is None
+    assert meant(ruth, context(zoom, RUTH, act=action)) is None
 
 
 def test_a_link_to_somebody_else_s_session_leads_nowhere(zoom, linh, live_session, at_zoom):
-    assert in_zoom.meant(linh.id, context(zoom, RUTH, act=f'{{"session": {live_session.id}}}')) is None
+    assert meant(linh, context(zoom, RUTH, act=f'{{"session": {live_session.id}}}')) is None
     with pytest.raises(NotYours):
         in_zoom.link_into(live_session.id, by=linh.id)
 
@@ -164,6 +174,7 @@ def test_the_list_holds_what_is_near_now(session, ruth, linh, clock):
 
 def test_the_way_in_is_shown_to_whoever_granted_it(zoom, number, ruth, mateo, live_session):
     meeting = meet.current(live_session.id)
+    assert meeting
     assert in_zoom.can_be_opened(meeting, by=ruth.id)
     assert not in_zoom.can_be_opened(meeting, by=mateo.id)
     zoom.scopes -= {"zoomapp:inmeeting"}
@@ -176,7 +187,8 @@ def test_a_missing_scope_costs_nobody_their_connection(zoom, ruth, live_session)
     connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
     with pytest.raises(TooLate, match="Connect Zoom again"):
         in_zoom.link_into(live_session.id, by=ruth.id)
-    assert authorised.find(ruth.id, "zoom").state is ConnectionState.OK
+    connection = authorised.find(ruth.id, "zoom")
+    assert connection and connection.state is ConnectionState.OK
 
 
 def test_a_deep_link_that_leads_nowhere_safe_is_not_followed(zoom, ruth, live_session, at_zoom):
@@ -190,5 +202,5 @@ def test_a_meeting_elsewhere_is_never_asked_about(zoom, live_session, ruth, at_z
     meet.make_link(live_session.id, "jitsi", by=ruth.id)
     with db.reading() as tx:
         assert tx.query(Meeting).count() == 1
-    assert in_zoom.meant(ruth.id, context(zoom, RUTH, mid="abc==")) is None
+    assert meant(ruth, context(zoom, RUTH, mid="abc==")) is None
     assert not any(operation.startswith(GET) for operation in zoom.calls)

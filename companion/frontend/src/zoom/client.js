@@ -36,9 +36,11 @@ export async function promptAuthorise() {
   await sdk.promptAuthorize();
 }
 
+/** @typedef {{state: string, challenge: string}} Asking the challenge is plain: Zoom's client knows no other */
+
 /**
- * Consent without leaving the panel.
- * @param {{state: string, challenge: string}} asking the challenge is plain: Zoom's client knows no other
+ * Consent without leaving the panel. The SDK takes events from any window, so one without our state is nobody's.
+ * @param {Asking} asking
  * @returns {Promise<OnAuthorizedEvent>}
  */
 export function authorise({ state, challenge }) {

@@ -84,12 +84,11 @@ export class Panel {
 
   #connect() {
     this.#try(async () => {
-      const asking = await ask("/zoom/consent", this.csrf);
-      const said = await client.authorise(/** @type {any} */ (asking)).catch(() => null);
+      const asking = /** @type {client.Asking} */ (await ask("/zoom/consent", this.csrf));
+      const said = await client.authorise(asking).catch(() => null);
       if (!said) return this.#tell(NOT_SAID);
-      const { code, redirectUri = "" } = said;
+      const { code, state = "", redirectUri } = said;
       const redirect = redirectUri || (this.page.dataset.redirect ?? "");
-      const state = /** @type {any} */ (asking).state;
       await this.#answer(await this.#ask("/zoom/consented", { code, state, redirect }));
     });
   }

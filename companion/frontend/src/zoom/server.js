@@ -12,11 +12,10 @@ import { send } from "../agenda/here.js";
 export class Refused extends Error {}
 
 /**
- * @template [T=Answer]
  * @param {string} address
  * @param {string} csrf
  * @param {Record<string, string>} [fields]
- * @returns {Promise<T>} rejects with Refused, or with whatever befell the line
+ * @returns {Promise<any>} an Answer, mostly; rejects with Refused, or with whatever befell the line
  */
 export async function ask(address, csrf, fields = {}) {
   const body = new URLSearchParams(fields);

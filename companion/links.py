@@ -9,7 +9,6 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from companion import config
 
-
 LEGIBLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No letter that is read as another."""
 

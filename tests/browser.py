@@ -31,7 +31,7 @@ def _executable(playwright: Playwright) -> str | None:
 
 
 def launch(playwright: Playwright, elsewhere: Mapping[str, str] | None = None) -> Browser:
-    """A headless browser with the pop-up blocker on. `elsewhere`: other hosts' names, and where they are on loopback."""
+    """A headless browser with the pop-up blocker on. `elsewhere`: names of other hosts, and where they are here."""
     rules = [f"MAP {name} {address}" for name, address in (elsewhere or {}).items()]
     return playwright.chromium.launch(
         executable_path=_executable(playwright),

@@ -12,6 +12,7 @@ from companion.services import hand_over, meet_panel, schedule
 from companion.web import security
 
 pages = Blueprint("meet_panel", __name__, url_prefix="/meet")
+pages.after_request(security.keeping_opener)  # its redirect to sign in, too
 
 GOOGLE_MEET = "https://meet.google.com"
 Answer = Response | str
@@ -40,7 +41,7 @@ def sign_in() -> Answer:
     """In a window of its own: who is signed in, and which session it is. Changes nothing."""
     me = identity.require_person()
     fitting = meet_panel.sessions_for(me.id, request.args.get("code", ""))
-    return security.keeping_opener(render_template("pages/meet/sign_in.html", fitting=fitting))
+    return render_template("pages/meet/sign_in.html", fitting=fitting)
 
 
 @pages.post("/sign-in")
@@ -50,4 +51,4 @@ def let_in() -> Answer:
     assert here is not None
     session = schedule.find(request.form.get("session", 0, type=int), by=me.id)
     token = hand_over.offer(session.id, me.id, here.id)
-    return security.keeping_opener(render_template("pages/meet/hand_over.html", given=hand_over.both_ways(token)))
+    return render_template("pages/meet/hand_over.html", given=hand_over.both_ways(token))

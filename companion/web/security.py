@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, make_response, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, abort, request
 
 from companion import config, identity
 from companion.config import Settings
@@ -63,7 +62,7 @@ def headers_for(settings: Settings) -> dict[str, str]:
 
 
 def policy(settings: Settings, framed_by: str = "'none'") -> str:
-    """Scripts and styles from our own files alone; nobody frames us unless a route says who; forms go to us or consent."""
+    """Scripts and styles from our own files; a route may say who frames us; forms go to us or on to consent."""
     socket = settings.base_url.replace("http", "ws", 1)
     consent = consent_origins(providers.all_offers().values())
     rules = {
@@ -86,14 +85,13 @@ def policy(settings: Settings, framed_by: str = "'none'") -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def keeping_opener(answer: ResponseReturnValue) -> Response:
+def keeping_opener(answer: Response) -> Response:
     """For a window that another site's page opened: with "same-origin" it would lose that, and what it may tell it.
 
     The opener can close such a window, lead it elsewhere or write messages to it, which our pages don't hear.
     """
-    made = make_response(answer)
-    made.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
-    return made
+    answer.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return answer
 
 
 def consent_origins(usable: Iterable[Offer]) -> list[str]:

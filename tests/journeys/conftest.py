@@ -76,7 +76,7 @@ def window(browser: Browser, server: Server, cookies: dict[str, StorageState]) -
         opened.append(context)
         page = context.new_page()
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda said: complaints.append(said.text) if _is_fault(said.text, said.type) else None)
+        context.on("console", lambda said: complaints.append(said.text) if is_fault(said.text, said.type) else None)
         if who in {"ruth", "mateo"} and who not in cookies:
             look_around(page, who)
             cookies[who] = context.storage_state()
@@ -99,7 +99,7 @@ def both(window: Callable[..., Page]) -> Both:
     return Both(ruth, mateo, session)
 
 
-def _is_fault(text: str, kind: str) -> bool:
+def is_fault(text: str, kind: str) -> bool:
     """A broken policy or script. What a page says about a network that a test took away is no fault."""
     return kind == "error" and ("Content Security Policy" in text or "TrustedHTML" in text or "Uncaught" in text)
 

@@ -33,7 +33,7 @@ Look = Callable[[str, str], Page]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The product as `make run` serves it: letters are kept and shown."""
-    started = Server(tmp_path_factory.mktemp("data"), CLOSE_AFTER_MINUTES="1440")
+    started = Server(tmp_path_factory.mktemp("data"), CLOSE_AFTER_MINUTES="1440", GOOGLE_MEET_PROJECT_NUMBER="1")
     started.start(prepare="demo")
     yield started
     started.kill()

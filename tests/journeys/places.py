@@ -54,6 +54,8 @@ PAGES = {
     "set-up, Microsoft Teams": "ruth",
     "panel inside Zoom, in a browser": "ruth",
     "letter's Done": "nobody",
+    "in Google Meet, opened outside of a call": "ruth",
+    "in Google Meet, the window that lets in": "ruth",
     "error": "ruth",
     "letters of the demo": "ruth",
     "letter of the demo": "ruth",
@@ -74,7 +76,9 @@ def prepare(browser: Browser, server: Server, letters: Path) -> Prepared:
         "settings, delete the account": "/settings/leave", "privacy": "/privacy",
         "connected accounts": "/connections", "set-up": "/setup",
         "set-up, Zoom": "/setup/zoom", "set-up, Google Meet": "/setup/google_meet",
-        "set-up, Microsoft Teams": "/setup/teams", "error": "/no-such-page", "letters of the demo": "/dev/mail",
+        "set-up, Microsoft Teams": "/setup/teams",
+        "in Google Meet, opened outside of a call": "/meet", "in Google Meet, the window that lets in": "/meet/sign-in",
+        "error": "/no-such-page", "letters of the demo": "/dev/mail",
         "panel inside Zoom, in a browser": "/zoom",
     }  # fmt: skip
     post = Post(LocalMailer(letters))

@@ -81,7 +81,7 @@ def window(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def both(window: Callable[..., Page]) -> Iterator[Both]:
-    """Ruth and Mateo in their browsers, at a session that begins in a few minutes, the only one of theirs around then."""
+    """Ruth and Mateo in their browsers, at a session that begins in a few minutes; no other of theirs does."""
     ruth, mateo = window("ruth"), window("mateo")
     ruth.goto("/mentorships/1/plan")
     session = plan(ruth)

@@ -1,7 +1,7 @@
 """The page of a call in Google Meet, as far as an add-on's side panel sees it.
 
-It speaks the other side of `@googleworkspace/meet-addons` 1.2.0: the frame's address carries `meet_sdk`, the frame sends
-one message with a port, and asks over that. Read from that package's code; not from Meet's page, which nobody here saw.
+It speaks the other side of `@googleworkspace/meet-addons` 1.2.0: the frame's address carries `meet_sdk`, the frame
+sends one message with a port, and asks over that. Read from that package's code, not from Meet's own page.
 """
 
 import base64
@@ -24,7 +24,7 @@ PAGE = """<!doctype html>
     if (source !== frame.contentWindow || origin !== new URL(frame.src).origin || data !== "CHANNEL") return;
     ports[0].onmessage = ({ data: { content }, ports: [answer] }) => {
       window.asked.push(JSON.parse(content));
-      const info = [null, null, ["imitated-meeting-id", "CODE"]];
+      const info = [null, null, ["imitated-meeting-id", location.pathname.slice(1)]];
       answer.postMessage({ content: JSON.stringify([null, [...Array(8).fill(null), info]]) });
     };
   });
@@ -32,8 +32,8 @@ PAGE = """<!doctype html>
 """
 
 
-def page(panel: str, project: str, code: str) -> str:
-    """The call with this code, with an add-on's panel open."""
+def page(panel: str, project: str) -> str:
+    """Any call, with an add-on's panel open. Its code is the path of its address."""
     said = base64.b64encode(json.dumps([SIDE_PANEL, CHANNEL, ORIGIN, project, OPENED_BY_HAND]).encode()).decode()
     address = f"{panel}?meet_sdk={said.replace('+', '%2B').replace('=', '%3D')}"
-    return PAGE.replace("PANEL", address).replace("CHANNEL", CHANNEL).replace("CODE", code)
+    return PAGE.replace("PANEL", address).replace("CHANNEL", CHANNEL)

@@ -158,14 +158,14 @@ def test_each_route_says_who_may_frame_it(app: Flask, as_ruth: Browser) -> None:
             assert framed_by == wanted.split(), (method, rule.rule)
 
 
-KEEP_THEIR_OPENER = ("meet_panel.sign_in", "meet_panel.let_in", "sign_in.")
-
-
-def test_only_the_window_that_lets_a_panel_in_keeps_its_opener(app: Flask, as_ruth: Browser) -> None:
-    for rule in app.url_map.iter_rules():
-        with as_ruth.open(address(rule)) as answer:
-            wanted = "unsafe-none" if rule.endpoint.startswith(KEEP_THEIR_OPENER) else "same-origin"
-            if answer.status_code != 405:
+def test_only_the_window_that_lets_a_panel_in_keeps_its_opener_also_through_signing_in(
+    app: Flask, as_ruth: Browser, browse: Browse
+) -> None:
+    for browser in (as_ruth, browse(None)):
+        for rule in app.url_map.iter_rules():
+            with browser.open(address(rule)) as answer:
+                keeps = rule.endpoint.startswith(("meet_panel.", "sign_in.")) and answer.status_code != 405
+                wanted = "unsafe-none" if keeps else "same-origin"
                 assert answer.headers["Cross-Origin-Opener-Policy"] == wanted, rule.rule
 
 

@@ -1,5 +1,6 @@
 const OFF = "single-keys-off";
-let areOff = false;
+/** In a frame that may keep nothing on this device, the choice lasts as long as the page. */
+let offHere = false;
 
 /**
  * Single keys, for those who want them: only outside fields, and they can be turned off (WCAG 2.1.4).
@@ -21,23 +22,22 @@ export function listenForKeys(deeds, signal) {
 export function letTurnOff(box) {
   box.checked = !isOff();
   box.addEventListener("change", () => {
-    areOff = !box.checked;
-    try {
-      if (areOff) localStorage.setItem(OFF, "1");
-      else localStorage.removeItem(OFF);
-    } catch {
-      // A frame may have no storage: then it counts for as long as the frame is there.
-    }
+    offHere = !box.checked;
+    if (box.checked) shelf()?.removeItem(OFF);
+    else shelf()?.setItem(OFF, "1");
   });
 }
 
 function isOff() {
+  return offHere || (shelf()?.getItem(OFF) ?? null) !== null;
+}
+
+function shelf() {
   try {
-    areOff = localStorage.getItem(OFF) !== null;
+    return localStorage;
   } catch {
-    // see above
+    return null;
   }
-  return areOff;
 }
 
 /** @param {EventTarget | null} target whether keys mean something else there */

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser import launch
 from tests.journeys.agenda import sit_down
-from tests.journeys.conftest import _is_fault, look_around
+from tests.journeys.conftest import is_fault, look_around
 from tests.journeys.pair import Both, plan
 from tests.journeys.post import text_of, wait_for
 from tests.journeys.zoom_client import ZoomClient, host_page, is_open
@@ -67,7 +67,7 @@ def window(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         )
         opened.append(context)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda said: complaints.append(said.text) if _is_fault(said.text, said.type) else None)
+        context.on("console", lambda said: complaints.append(said.text) if is_fault(said.text, said.type) else None)
         page = context.new_page()
         if who:
             look_around(page, who)

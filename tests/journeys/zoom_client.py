@@ -108,3 +108,5 @@ class ZoomClient:
 def is_open(client: ZoomClient) -> None:
     """The companion has taken the panel's place, and is live."""
     expect(client.panel.locator("save-status[data-state=saved]")).to_be_attached()
+    frame, board = client.page.locator("#app").bounding_box(), client.panel.locator("agenda-board").bounding_box()
+    assert frame and board and board["width"] == frame["width"]

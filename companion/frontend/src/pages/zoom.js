@@ -34,7 +34,7 @@ async function configure() {
   return client.configure(capabilities.split(" ")).then(
     ({ isInMeeting }) => {
       document.documentElement.classList.add("in-zoom");
-      document.documentElement.classList.toggle("in-call", isInMeeting);
+      document.documentElement.classList.toggle("in-zoom-call", isInMeeting);
       return true;
     },
     () => false,

@@ -16,6 +16,7 @@ from companion.services import (
     forget_past,
     hand_over,
     hear,
+    in_zoom,
     look,
     providers,
     settle,
@@ -40,6 +41,7 @@ def start() -> None:
     repeat("what providers tell", hear.tick, woken_by=signals.event_received)
     repeat("forgetting", hear.prune, every=HOUR)
     repeat("forgetting old codes", hand_over.prune, every=HOUR)
+    repeat("forgetting old words of Zoom", in_zoom.prune, every=HOUR)
     repeat("forgetting old histories", forget_past.prune, every=HOUR)
     if not db.current().is_sqlite:
         repeat("forgetting old facts", elsewhere.prune, every=HOUR)

@@ -123,6 +123,12 @@ def let_in_to(person_id: int, only: OneSession) -> Key:
     return Key(new, _seal("csrf", new, _keys()[0]))
 
 
+def key_of_nobody() -> Key:
+    """For a frame that may have no cookie: what makes it one visitor while it is open, before it is let in anywhere."""
+    new = secrets.token_urlsafe(32)
+    return Key(new, _seal("csrf", new, _keys()[0]))
+
+
 def keep_key(key: Key, lasts: timedelta) -> None:
     """Make this browser the device that the key stands for: a phone has its cookie as any browser has."""
     g.browser = Browser(key.id, is_known=True, keep_for=lasts)

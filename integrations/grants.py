@@ -1,6 +1,7 @@
-"""The two calls about a grant that are made without a browser: a new token for an old one, and giving it up."""
+"""The calls about a grant that are made without a browser: for a code, a new token for an old one, and giving it up."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from requests.auth import HTTPBasicAuth
 
@@ -9,6 +10,22 @@ from integrations.answers import Answer, ask
 from integrations.errors import GrantRevoked, LostAnswer, Refused, Unavailable
 from integrations.oauth import OAuth, Tokens
 from integrations.offers import Offer
+
+NOT_KNOWN = frozenset({"invalid_client", "unauthorized_client"})
+
+
+def exchange(offer: Offer, code: str, redirect_uri: str, verifier: str) -> Mapping[str, Any]:
+    """The token answer for a code that no redirect brought. Raises Refused for one that is no good, and Unavailable."""
+    label = offer.provider.label
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
+    answer = _post(offer, _grant(offer).token, form)
+    if answer.is_good:
+        return answer.body
+    if answer.text("error") in NOT_KNOWN:
+        raise Refused(_unknown(label))
+    if answer.status < 500 and answer.text("error"):
+        raise Refused(f"This answer from {label} is too old, or was used before. Try again.")
+    raise Unavailable(f"{label} has trouble of its own just now.")
 
 
 def refresh(offer: Offer, token: str) -> Tokens:
@@ -26,8 +43,8 @@ def refresh(offer: Offer, token: str) -> Tokens:
         raise LostAnswer(f"{label} sent an answer that can’t be read.")
     if _is_dead(answer):
         raise GrantRevoked(f"{label} no longer lets Alongside in. Connect {label} again.")
-    if answer.text("error") in {"invalid_client", "unauthorized_client"}:
-        raise Refused(f"{label} does not know this installation. Whoever runs it needs to check its {label} settings.")
+    if answer.text("error") in NOT_KNOWN:
+        raise Refused(_unknown(label))
     raise Unavailable(f"{label} has trouble of its own just now.")
 
 
@@ -70,6 +87,10 @@ def _post(offer: Offer, address: str, form: Mapping[str, str]) -> Answer:
     with bounded.Session() as http:
         url, basic = address.format_map(offer.hosts), HTTPBasicAuth(client.id, client.secret)
         return ask(http, "POST", url, vendor=label, data=form, auth=basic)
+
+
+def _unknown(label: str) -> str:
+    return f"{label} does not know this installation. Whoever runs it needs to check its {label} settings."
 
 
 def _is_dead(answer: Answer) -> bool:

@@ -8,15 +8,16 @@ from typing import Any
 
 import requests
 
-from integrations.answers import Answer, ask, trouble
-from integrations.errors import Gone, GrantRevoked, IntegrationError, Refused, Unavailable
+from integrations.answers import Answer, ask, safe_link, trouble
+from integrations.errors import Gone, GrantRevoked, IntegrationError, LostAnswer, Refused, Unavailable
 from integrations.meetings import CallRun
 from integrations.oauth import Hosts
 
 # Zoom answers 400, not 401 or 403, to several kinds of dead grant: 4711 is a scope that was never granted, the others
 # are tokens or apps switched off. https://github.com/zoom/zoomapps-sample-js/issues/25
 REVOKED = frozenset({124, 4700, 4711, 4717, 4735, 4738, 4741})
-NO_SUCH_MEETING = 3001
+NO_SUCH_MEETING, NO_SUCH_SCOPE = 3001, 4711
+IN_MEETING = "zoomapp:inmeeting"
 MOST = 100_000  # people in one call
 
 
@@ -53,6 +54,22 @@ def runs(http: requests.Session, hosts: Hosts, reference: str, meeting: Answer) 
     if ended is None and past.status != 404:
         return ()
     return tuple(run for run in (ended, _going_on(meeting)) if run)
+
+
+def deep_link(http: requests.Session, hosts: Hosts, action: str) -> str:
+    """A link that opens our app in the person's Zoom client; `action` comes back to us there, for five minutes.
+
+    The scope is optional, so its lack is no grant taken back. https://developers.zoom.us/docs/zoom-apps/guides/deep-link/
+    """
+    answer = ask(http, "POST", f"{hosts['api']}/v2/zoomapp/deeplink", vendor="Zoom", json={"action": action})
+    if answer.body.get("code") == NO_SUCH_SCOPE:
+        raise Refused("Zoom doesn’t let Alongside open itself there yet. Connect Zoom again, and it does.")
+    if not answer.is_good:
+        raise trouble(answer) or refused(answer)
+    link = safe_link(answer.body.get("deeplink"), hosts)
+    if not link:
+        raise LostAnswer("Zoom sent an answer that can’t be read.")
+    return link
 
 
 def number(value: object) -> str:

@@ -98,6 +98,7 @@ POST /sessions/<int:session_id>/resume           401 404 302 302 409
 POST /sessions/<int:session_id>/seat             401 404 200 200 404
 POST /sessions/<int:session_id>/start            401 404 302 302 409
 GET  /sessions/<int:session_id>/wrap-up          302 404 302 302 302
+POST /sessions/<int:session_id>/zoom             401 404 409 409 409
 GET  /settings                                   302 200 200 200 200
 POST /settings                                   401 302 302 302 302
 POST /settings/devices/<int:sign_in_id>/sign-out 401 404 302 404 404
@@ -122,6 +123,12 @@ POST /sign-out                                   302 302 302 302 302
 GET  /sw.js                                      200 200 200 200 200
 GET  /welcome                                    302 302 302 302 302
 POST /welcome                                    401 302 302 302 302
+GET  /zoom                                       200 200 200 200 200
+POST /zoom/code                                  409 409 409 409 409
+POST /zoom/consent                               200 200 200 200 200
+POST /zoom/consented                             409 409 409 409 409
+POST /zoom/open                                  200 200 200 200 200
+POST /zoom/sign-in                               422 422 422 422 422
 """
 
 FIELDS: dict[str, dict[str, str]] = {

@@ -203,7 +203,8 @@ def test_the_doctor_ends_with_a_fault_that_people_would_meet_and_tells_no_secret
 def test_an_installation_prints_its_own_manifests(app: Flask) -> None:
     run = app.test_cli_runner()
     zoom = json.loads(run.invoke(args=["manifest", "zoom"]).stdout)
-    assert zoom["manifest"]["oauth_information"]["oauth_allow_list"] == [f"{BASE_URL}/connections/zoom/callback"]
+    allowed = zoom["manifest"]["oauth_information"]["oauth_allow_list"]
+    assert allowed == [f"{BASE_URL}/connections/zoom/callback", f"{BASE_URL}/zoom"]
     config.use(replace(config.current(), base_url="https://mentoring.example.org"))
     said = run.invoke(args=["manifest", "google_meet"])
     assert json.loads(said.stdout)["addOns"]["meet"]["web"]["addOnOrigins"] == ["https://mentoring.example.org"]

@@ -1,4 +1,4 @@
-"""Tickets to a seat, where several processes serve: handed out by one, taken by whichever the socket reaches."""
+"""What opens something once, or for one alone: tickets to a seat, and what Zoom says of a visitor."""
 
 from datetime import datetime
 
@@ -20,4 +20,14 @@ class SeatTicket(Model):
     person_id: Mapped[int] = mapped_column(Integer, index=True)
     sign_in_id: Mapped[int] = mapped_column(Integer)
     role: Mapped[Role] = mapped_column(stored(Role))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ShownContext(Model):
+    """What Zoom's client said of a visitor counts for the one who showed it first, until it is too old for anybody."""
+
+    __tablename__ = "shown_contexts"
+
+    context_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visitor_hash: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from companion import config
 from companion.errors import Invalid, NotYours
-from companion.services import set_up
+from companion.services import in_zoom, set_up
 
 Manifest = dict[str, Any]
 
 NAME = "Alongside"
-IN_SHORT = "Makes the Zoom link of each mentoring session, and knows when your call began and ended."
+IN_SHORT = "The agenda of your mentoring session, beside the call. Makes its Zoom link, and knows when it ended."
 # https://developers.zoom.us/docs/api/meetings/events/
 ZOOM_EVENTS = (
     "meeting.started",
@@ -41,7 +41,7 @@ def zoom() -> Manifest:
 
     The outer fields are those of Zoom's own examples (github.com/zoom/skills, July 2026); its page uploads `manifest`.
     """
-    place, base_url, host = set_up.place("zoom"), config.current().base_url, _host()
+    place, panel, host = set_up.place("zoom"), set_up.panel_url("zoom"), _host()
     return {
         "app_type": "general",
         "app_name": NAME,
@@ -54,7 +54,8 @@ def zoom() -> Manifest:
                 "usage": "USER_OPERATION",
                 "development_redirect_uri": place.redirect_uri,
                 "production_redirect_uri": place.redirect_uri,
-                "oauth_allow_list": [place.redirect_uri],
+                # Consent inside the client is answered to the panel's own address.
+                "oauth_allow_list": [place.redirect_uri, panel],
                 "strict_mode": True,
                 "subdomain_strict_mode": True,
                 "scopes": [{"scope": each.name, "optional": each.is_optional} for each in place.scopes],
@@ -64,9 +65,10 @@ def zoom() -> Manifest:
             },
             "features": {
                 "products": ["ZOOM_MEETING"],
-                "development_home_uri": f"{base_url}/",
-                "production_home_uri": f"{base_url}/",
-                "domain_allow_list": [{"domain": host, "explanation": "Alongside itself."}],
+                "development_home_uri": panel,
+                "production_home_uri": panel,
+                "domain_allow_list": [{"domain": host, "explanation": "Alongside itself. Nothing else is loaded."}],
+                "in_client_feature": _in_client(),
                 "event_subscription": {"enable": True, "events": [_subscription(place.webhook_url)]},
             },
         },
@@ -96,6 +98,16 @@ def google_meet() -> Manifest:
 
 
 MAKERS: dict[str, Callable[[], Manifest]] = {"zoom": zoom, "google_meet": google_meet}
+
+
+def _in_client() -> Manifest:
+    """Guests may open the panel: it tells them how to come in."""
+    return {
+        "zoom_app_api": {"enable": True, "zoom_app_apis": list(in_zoom.CAPABILITIES)},
+        "guest_mode": {"enable": True, "enable_test_guest_mode": False},
+        "in_client_oauth": {"enable": True},
+        "collaborate_mode": {"enable": False, "enable_screen_sharing": False, "enable_play_together": False},
+    }
 
 
 def _subscription(url: str) -> Manifest:

@@ -16,6 +16,8 @@ from integrations.hooks import hooks
 from integrations.oauth import OAuth
 from integrations.offers import Offer
 
+PANELS = {"zoom": "zoom"}
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -95,6 +97,11 @@ def place(name: str) -> Place:
 def redirect_uri(name: str) -> str:
     """Where a provider sends people back to, letter by letter as it has to be registered there."""
     return f"{config.current().base_url}/connections/{name}/callback"
+
+
+def panel_url(name: str) -> str:
+    """Where our panel for a call at this provider is, inside the provider's own window."""
+    return f"{config.current().base_url}/{PANELS[name]}"
 
 
 def webhook_url(name: str) -> str:

@@ -31,6 +31,7 @@ from companion.web import (
     shell,
     sign_in,
     words,
+    zoom,
 )
 
 FAMILIES = (
@@ -55,6 +56,7 @@ FAMILIES = (
     hand_over,
     meet_panel,
     shell,
+    zoom,
 )
 
 

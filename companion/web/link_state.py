@@ -10,7 +10,7 @@ from companion.model.link_words import disconnected, sentence, taken_away
 from companion.model.moments import NEAR_DAYS, local_time, near, short_day
 from companion.model.people import Person
 from companion.model.sessions import Finding, Meeting, MeetingState, Owed, Session
-from companion.services import authorised, meet, providers
+from companion.services import authorised, in_zoom, meet, providers
 from integrations.meetings import pasted
 
 WAYS = {
@@ -35,6 +35,7 @@ class LinkState:
     label: str
     made_it: bool
     starts_as_host: bool
+    opens_inside: bool
     can_be_checked: bool
     checked: str
     trouble: str
@@ -66,6 +67,7 @@ def of(session: Session, meeting: Meeting | None, me: Person, partner: Person) -
         label="" if row.provider == pasted.provider.name else provider.label,
         made_it=made_it,
         starts_as_host=stands and made_it and provider.has_host_link and finding not in NO_HOST,
+        opens_inside=finding is not Finding.RECONNECT and in_zoom.can_be_opened(row, me.id),
         can_be_checked=stands and provider.oauth is not None and finding is not Finding.RECONNECT,
         checked=_checked(row, session, me, partner) if finding is Finding.FINE and not is_late else "",
         trouble=_trouble(row, finding, provider.label, partner.first_name, made_it=made_it, is_late=is_late),

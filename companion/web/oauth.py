@@ -15,7 +15,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth, OAuthError
 from authlib.integrations.requests_client import OAuth2Session
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from werkzeug.wrappers import Response
@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 from companion import clock
 from companion.config import ConfigError
 from companion.errors import Invalid, Refusal
-from companion.services import providers
+from companion.services import providers, set_up
 from companion.services.connect import ProviderFailed
 from companion.web import kept
 from integrations import answers, bounded
@@ -115,9 +115,11 @@ def consent(provider: str, errand: Errand) -> Response:
     words = dict(grant.asking) if connecting else {}
     if asks := grant.asks if connecting else grant.asks_who:
         words["scope"] = " ".join(asks)
-    begun = client.create_authorization_url(_callback(provider), state=secrets.token_urlsafe(32), **words)
+    begun = client.create_authorization_url(set_up.redirect_uri(provider), state=secrets.token_urlsafe(32), **words)
     until = (clock.now() + LIFE).isoformat()
-    client.save_authorize_data(redirect_uri=_callback(provider), errand={**asdict(errand), "until": until}, **begun)
+    client.save_authorize_data(
+        redirect_uri=set_up.redirect_uri(provider), errand={**asdict(errand), "until": until}, **begun
+    )
     return redirect(begun["url"])
 
 
@@ -193,10 +195,6 @@ def _believed(provider: str, answer: Answer) -> Answer:
     if (answer.get("userinfo") or {}).get("aud") not in (ours, [ours]):
         raise Declined(f"This answer from {providers.offer(provider).provider.label} was meant for somebody else.")
     return answer
-
-
-def _callback(provider: str) -> str:
-    return url_for("connections.callback", provider=provider, _external=True)
 
 
 def _registration(offer: Offer) -> dict[str, Any]:

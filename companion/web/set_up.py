@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from companion import config, identity
 from companion.errors import NotYours
 from companion.model.people import Person
-from companion.services import check_up, manifests, set_up, try_out
+from companion.services import check_up, in_zoom, manifests, set_up, try_out
 from companion.services.findings import Finding
 
 pages = Blueprint("set_up", __name__, url_prefix="/setup")
@@ -94,5 +94,5 @@ def _provider(name: str, findings: list[Finding] | None = None) -> str:
     return render_template(
         "pages/set_up/provider.html", me=identity.person_here(), place=place, findings=findings,
         has_manifest=name in manifests.names(), meet_project=config.current().meet_project,
-        is_public=config.current().https, base_url=config.current().base_url,
+        is_public=config.current().https, base_url=config.current().base_url, zoom_apis=in_zoom.CAPABILITIES,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from integrations.answers import Answer, safe_link
 from integrations.errors import Gone, LostAnswer
 from integrations.meetings import CallRun, Meeting, MeetingPlan, MeetingStatus, Obstacle, Status
 from integrations.oauth import Account, Hosts, OAuth
-from integrations.zoom import asked, moment, number, runs
+from integrations.zoom import IN_MEETING, asked, moment, number, runs
 
 SCHEDULED = 2
 MOST_PAGES = 5
@@ -49,6 +49,7 @@ class Zoom:
             # For the messages about who came and left; the name of this scope is from memory, unverified.
             "meeting:read:participant": "to show you both who is in the call",
             "user:read:user": "to know whose account this is",
+            IN_MEETING: "to stand beside the call inside Zoom",
         },
         needs=frozenset(
             {

@@ -16,6 +16,8 @@ OPERATIONS = {
     "GET /past_meetings/{meetingId}": ("meeting:read:past_meeting", "Light", 200),
     "GET /past_meetings/{meetingId}/instances": ("meeting:read:list_past_instances", "Medium", 200),
     "GET /past_meetings/{meetingId}/participants": ("meeting:read:list_past_participants", "Medium", 200),
+    # By Zoom's sample apps; status and label: unverified.
+    "POST /zoomapp/deeplink": ("zoomapp:inmeeting", "Light", 200),
 }
 # Status and code of refusals: of every operation (what a token or the account's plan lacks), and of each one.
 REFUSALS = {(401, 124), (400, 4711), (429, 429), (404, 2300)}  # 2300, no such address: from memory

@@ -120,3 +120,46 @@ def test_a_provider_that_was_switched_off_leaves_the_grant_alone(at_zoom):
 
 def test_secrets_do_not_show_in_logs():
     assert "s3cret" not in repr(Client("id", "s3cret")) + repr(Tokens("s3cret", "s3cret", None, "scope"))
+
+
+@pytest.fixture
+def exchanged(zoom):
+    """What the code of a consent inside Zoom's client is good for, with what is brought along."""
+
+    def exchange(**other):
+        event = zoom.authorised_in_client(RUTH, "state", "plain-verifier", "https://ours.example/zoom")
+        offer = offers({**zoom.settings(), **other.pop("settings", {})}, loopback=True)["zoom"]
+        sent = {"code": event["code"], "redirect_uri": event["redirectUri"], "verifier": "plain-verifier", **other}
+        return lambda: grants.exchange(offer, **sent)
+
+    return exchange
+
+
+def test_a_code_gives_a_grant_once(exchanged):
+    ask = exchanged()
+    assert oauth.read(ask())
+    with pytest.raises(Refused):
+        ask()
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"code": "x"}, "too old"),
+        ({"redirect_uri": "https://evil.example"}, "too old"),
+        ({"verifier": "another"}, "too old"),
+        ({"settings": {"ZOOM_CLIENT_SECRET": "wrong"}}, "Whoever runs it"),
+    ],
+)
+def test_a_code_that_is_no_good_is_refused_in_words(exchanged, other, words):
+    ask = exchanged(**other)
+    with pytest.raises(Refused, match=words):
+        ask()
+
+
+def test_a_provider_in_trouble_may_take_the_code_later(zoom, exchanged):
+    ask = exchanged()
+    zoom.wrong(Fault(TOKEN, "instead", status=503))
+    with pytest.raises(Unavailable):
+        ask()
+    assert oauth.read(ask())

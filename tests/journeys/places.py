@@ -53,6 +53,7 @@ PAGES = {
     "set-up, Zoom": "ruth",
     "set-up, Google Meet": "ruth",
     "set-up, Microsoft Teams": "ruth",
+    "panel inside Zoom, in a browser": "ruth",
     "letter's Done": "nobody",
     "in Google Meet, opened outside of a call": "ruth",
     "in Google Meet, the window that lets in": "ruth",
@@ -80,6 +81,7 @@ def prepare(browser: Browser, server: Server, letters: Path) -> Prepared:
         "set-up, Microsoft Teams": "/setup/teams",
         "in Google Meet, opened outside of a call": "/meet", "in Google Meet, the window that lets in": "/meet/sign-in",
         "error": "/no-such-page", "letters of the demo": "/dev/mail",
+        "panel inside Zoom, in a browser": "/zoom",
     }  # fmt: skip
     post = Post(LocalMailer(letters))
     people = {who: _page(browser, server, who) for who in ("nobody", "ruth", "mateo", "ana", "linh")}

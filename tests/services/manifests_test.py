@@ -7,7 +7,7 @@ import pytest
 
 from companion import config
 from companion.errors import Invalid, NotYours
-from companion.services import manifests, providers, set_up
+from companion.services import consent_in_zoom, manifests, providers, set_up
 from tests.conftest import BASE_URL
 
 PUBLIC = "https://mentoring.example.org"
@@ -53,8 +53,18 @@ def test_zoom_s_manifest_asks_for_what_we_use_and_nothing_else(zoom_app):
 
 def test_zoom_s_manifest_leads_back_to_us(zoom_app):
     asked = zoom_app["manifest"]["oauth_information"]
-    assert asked["oauth_allow_list"] == [asked["development_redirect_uri"]] == [set_up.redirect_uri("zoom")]
+    assert asked["development_redirect_uri"] == set_up.redirect_uri("zoom")
+    assert tuple(asked["oauth_allow_list"]) == tuple(reversed(consent_in_zoom.redirects()))
     assert zoom_app["manifest"]["features"]["domain_allow_list"][0]["domain"] == urlsplit(BASE_URL).netloc
+
+
+def test_zoom_s_manifest_opens_our_panel_with_all_that_it_asks_of_the_client(zoom_app, as_ruth):
+    features = zoom_app["manifest"]["features"]
+    assert features["production_home_uri"] == features["development_home_uri"] == f"{BASE_URL}/zoom"
+    inside = features["in_client_feature"]
+    assert inside["in_client_oauth"]["enable"] and inside["guest_mode"]["enable"]
+    named = " ".join(inside["zoom_app_api"]["zoom_app_apis"])
+    assert f'data-capabilities="{named}"' in as_ruth.get("/zoom").text
 
 
 @pytest.fixture

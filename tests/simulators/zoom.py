@@ -6,11 +6,11 @@ from flask import Response, jsonify, request
 from werkzeug.wrappers import Response as Answer
 
 from tests.simulators.call_page import call_page
-from tests.simulators.consent import CLIENT_ID, CLIENT_SECRET, Code, consent, knows_client
-from tests.simulators.zoom_api import Api
+from tests.simulators.consent import CLIENT_ID, CLIENT_SECRET, consent, knows_client
+from tests.simulators.zoom_app import App
 
 
-class Zoom(Api):
+class Zoom(App):
     """`scopes` is what the app's Marketplace entry grants; `codes` are those that consent gave.
 
     POST /_simulator/webhooks {"url"} delivers messages there from then on, /_simulator/deauthorise {"email"} takes the
@@ -19,7 +19,6 @@ class Zoom(Api):
 
     def __init__(self) -> None:
         super().__init__()
-        self.codes: dict[str, Code] = {}
         self.postman: threading.Thread | None = None
         for rule, view, methods in (
             ("/oauth/authorize", lambda: consent(self, "Zoom", ()), ["GET", "POST"]),

@@ -22,6 +22,7 @@ SCOPES = frozenset(
         "meeting:update:meeting",
         "meeting:delete:meeting",
         "user:read:user",
+        "zoomapp:inmeeting",
     }
 )
 LIFE = timedelta(hours=1)

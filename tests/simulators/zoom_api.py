@@ -55,6 +55,7 @@ class Api(Calls):
             f"GET {past}": (self.past, "meeting:read:past_meeting", "Light"),
             f"GET {past}/instances": (self.instances, "meeting:read:list_past_instances", "Medium"),
             f"GET {past}/participants": (self.participants, "meeting:read:list_past_participants", "Medium"),
+            "POST /zoomapp/deeplink": (self.deep_link, "zoomapp:inmeeting", "Light"),
         }
 
     def me(self, user: User) -> Given:
@@ -127,6 +128,10 @@ class Api(Calls):
     def instances(self, user: User, key: str) -> Given:
         """All ended calls of a meeting."""
         return jsonify(meetings=[zoom_runs.instance(run) for run in self._ended(user, key)[1]])
+
+    def deep_link(self, user: User) -> Given:
+        """A link that opens the app in this user's client; what they asked for comes along."""
+        raise NotImplementedError
 
     def participants(self, user: User, key: str) -> Given:
         """For those who pay; nobody where only one person came."""

@@ -72,7 +72,8 @@ def planned(tx: Transaction, mentorship_id: int, by: int, slot: Slot, title: str
     tx.flush()
     _tell(tx, "session_planned", session, by)
     announce(tx, signals.session_planned, session_id=session.id)
-    announce(tx, signals.dates_changed, mentorship_id=mentorship_id)
+    if _are_talking(tx, mentorship_id):
+        announce(tx, signals.dates_changed, mentorship_id=mentorship_id)
     return session
 
 
@@ -184,6 +185,12 @@ def locked(tx: Transaction, session_id: int, by: int | None) -> Session:
     if not session.mentorship.is_active:
         raise TooLate("This mentorship has ended, so its sessions can only be read.")
     return session
+
+
+def _are_talking(tx: Transaction, mentorship_id: int) -> bool:
+    """Whether a session of theirs is on or being wrapped up: only there is it asked when they talk next."""
+    on = (Session.mentorship_id == mentorship_id, Session.state.in_((SessionState.LIVE, SessionState.OVER)))
+    return tx.scalar(select(Session.id).where(*on).limit(1)) is not None
 
 
 def _same(session: Session, slot: Slot) -> bool:

@@ -6,6 +6,7 @@ import requests
 
 from companion import db
 from companion.model.agendas import Record
+from companion.services import wind_up
 from tests.waiting import until
 
 
@@ -37,6 +38,14 @@ def test_both_tabs_hear_what_became_of_the_session(press, ruths, mateos, buttons
     for button in buttons:
         press(button, link="https://meet.example.org/abc")
     until(lambda: (ruths.facts, mateos.facts) == (facts, facts))
+
+
+def test_both_tabs_hear_of_a_wish_for_the_next_talk_and_of_its_plan(press, ruths, mateos, session, mateo):
+    press("start")
+    when = wind_up.next_date(session).offered[0]
+    press("next", at=when.isoformat())
+    until(lambda: (ruths.facts, mateos.facts) == (["live", "dates"], ["live", "dates"]))
+    assert wind_up.want(session.id, mateo.id, when) is not None
 
 
 def test_after_the_end_of_all_edits_the_page_is_told(press, mateos):

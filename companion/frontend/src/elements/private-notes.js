@@ -1,5 +1,5 @@
-import { send } from "../agenda/here.js";
 import { find, ref, say } from "./markup.js";
+import { post } from "./note-post.js";
 
 const PAUSE = 700;
 const AGAIN = 5000;
@@ -90,17 +90,6 @@ export class PrivateNotes extends HTMLElement {
   #show(state, words) {
     this.dataset.state = state;
     say(ref(this, "status"), words);
-  }
-}
-
-/** @param {string} url @param {FormData} body @param {boolean} keepalive @returns {Promise<{text: string, version: number} | null>} */
-async function post(url, body, keepalive) {
-  const headers = { "X-CSRF": String(body.get("csrf")), Accept: "application/json" };
-  try {
-    const answer = await send(url, { method: "POST", body, headers, keepalive });
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
   }
 }
 

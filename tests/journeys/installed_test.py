@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, StorageState, expect
+from playwright.sync_api import Dialog, Page, StorageState, expect
 
 from tests.journeys.agenda import add_topic, line, says
 from tests.journeys.installed import install, is_kept, path_of
@@ -96,7 +96,12 @@ def test_signing_out_leaves_nothing_of_the_person_on_the_device(both: Both) -> N
     page.evaluate("localStorage.setItem('any', 'Ruth')")
     page.context.set_offline(True)
     told: list[str] = []
-    page.once("dialog", lambda dialog: (told.append(dialog.message), dialog.accept()))
+
+    def read(dialog: Dialog) -> None:
+        told.append(dialog.message)
+        dialog.accept()
+
+    page.once("dialog", read)
     page.locator("form[data-signs-out] button").first.click()
     assert "needs the network" in told[0]
     assert is_kept(page, path_of(both.session))  # half signed out would be worse than not

@@ -35,14 +35,19 @@ class Line:
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until either end is done with it."""
-        await asyncio.sleep(self.opening)
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        writers = [writer]
         try:
+            await asyncio.sleep(self.opening)
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            writers.append(far_writer)
             async with asyncio.TaskGroup() as both:
                 both.create_task(pass_on(reader, far_writer, self.ways[0]))
                 both.create_task(pass_on(far_reader, writer, self.ways[1]))
         except* OSError:
             pass  # whoever left has left
+        finally:
+            for each in writers:
+                each.transport.abort()
 
 
 async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
@@ -81,7 +86,8 @@ def slow_line(bits_a_second: float, there_and_back: float) -> Iterator[Line]:
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
-        await asyncio.wait(others, timeout=5) if others else None
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0.1)  # what was aborted is closed in the loop's next turns
 
     server = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
     line.port = server.sockets[0].getsockname()[1]

@@ -1,5 +1,6 @@
 import { goTo } from "./go.js";
 import { find, ref } from "./markup.js";
+import { remember, remembered } from "./remembered.js";
 
 /**
  * The session begins: one press opens the call and, beside it, the companion. How depends on the device, and on what
@@ -28,7 +29,7 @@ class CallBeside extends HTMLElement {
   #way() {
     if (matchMedia("(pointer: coarse)").matches) return "page";
     const canFloat = "documentPictureInPicture" in window;
-    return canFloat && localStorage.getItem(this.#memory) !== "popup" ? "float" : "popup";
+    return canFloat && remembered(this.#memory) !== "popup" ? "float" : "popup";
   }
 
   get #memory() {
@@ -43,7 +44,7 @@ class CallBeside extends HTMLElement {
     link.target = way === "page" ? "_blank" : "";
     // After the link has done its own: a page that is leaving already would not open it.
     if (way === "page") setTimeout(() => goTo(beside));
-    else if (openBeside(beside)) localStorage.setItem(this.#memory, way);
+    else if (openBeside(beside)) remember(this.#memory, way);
     else this.#sayBlocked(event);
   }
 
@@ -56,7 +57,7 @@ class CallBeside extends HTMLElement {
     // Only with leave for pop-ups. Without, the companion that now floats has the way into the call at its top.
     detail.hasCall = window.open(link.href, "alongside-call") !== null;
     detail.done.then(
-      () => localStorage.setItem(this.#memory, "float"),
+      () => remember(this.#memory, "float"),
       () => this.#sayBlocked(event),
     );
   }

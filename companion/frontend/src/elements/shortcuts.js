@@ -1,4 +1,5 @@
 import { listen, shown } from "./place.js";
+import { remember, remembered } from "./remembered.js";
 
 const OFF = "single-keys-off";
 /** In a frame that may keep nothing on this device, the choice lasts as long as the page. */
@@ -25,21 +26,12 @@ export function letTurnOff(box) {
   box.checked = !isOff();
   box.addEventListener("change", () => {
     offHere = !box.checked;
-    if (box.checked) shelf()?.removeItem(OFF);
-    else shelf()?.setItem(OFF, "1");
+    remember(OFF, box.checked ? null : "1");
   });
 }
 
 function isOff() {
-  return offHere || (shelf()?.getItem(OFF) ?? null) !== null;
-}
-
-function shelf() {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
+  return offHere || remembered(OFF) !== null;
 }
 
 /** @param {EventTarget | null} target whether keys mean something else there */

@@ -40,7 +40,7 @@ def test_a_copy_stands_in_at_once_and_shows_what_the_partner_and_ones_own_other_
     both.mateo.get_by_text("Paste a link instead").click()
     both.mateo.get_by_label("Link to the call").fill("https://meet.example.org/ruth-and-mateo")
     both.mateo.get_by_role("button", name="Use it").click()
-    expect(both.mateo.get_by_role("link", name="Open beside the call")).to_be_visible()
+    expect(both.mateo.get_by_role("link", name="Start session")).to_be_visible()
     phone = window("ruth", width=390)
     phone.goto(both.session)
     phone.locator("private-notes textarea").fill("Ask about the offer")
@@ -48,7 +48,7 @@ def test_a_copy_stands_in_at_once_and_shows_what_the_partner_and_ones_own_other_
     both.ruth.goto(both.session)
     assert both.ruth.evaluate("'kept' in document.documentElement.dataset")
     expect(line(both.ruth)).to_have_value("While she was away")
-    expect(both.ruth.get_by_role("link", name="Open beside the call")).to_be_visible()
+    expect(both.ruth.get_by_role("link", name="Start session")).to_be_visible()
     expect(both.ruth.locator("private-notes textarea")).to_have_value("Ask about the offer")
     says(both.ruth, "Saved")
 

@@ -151,11 +151,11 @@ PITFALLS = (
     Pitfall(
         "The next session drifts by an hour when clocks change",
         "calcom/cal.com#4400, adcp#1013, classmoji#389",
-        "days are added to the local wall time",
-        "companion/services/schedule.py",
-        "    day = local + FORTNIGHT\n",
-        "    day = (last.starts_at + FORTNIGHT).astimezone(ZoneInfo(zone))\n",
-        ("tests/services/schedule_test.py::test_the_suggested_time_stays_when_the_clocks_change_in_between",),
+        "weeks are added to the local wall time",
+        "companion/services/rhythm.py",
+        "    walls = [_wall(each.starts_at, last.zone) for each in talks]\n",
+        '    walls = [_wall(each.starts_at, "UTC") for each in talks]\n',
+        ("tests/services/rhythm_test.py::test_the_suggested_time_stays_when_the_clocks_change_in_between",),
     ),
     Pitfall(
         "A meeting is moved at its provider, and nobody here knows",

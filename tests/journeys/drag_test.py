@@ -109,7 +109,9 @@ def test_a_finger_drags_by_the_grip_and_scrolls_elsewhere(five: Both, window: Ca
     expect_order(five, FIVE)
 
     until(lambda: is_at_rest(phone), 20)
-    topic(phone, "Second").scroll_into_view_if_needed()
+    topic(phone, "Third").evaluate(
+        "row => row.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )  # off the edges
     before = phone.evaluate("scrollY")
     handle, above = box_of(grip(phone, "Fourth")), box_of(topic(phone, "Second"))
     finger.slide(handle["x"] + 20, handle["y"] + 20, to=above["y"] + 6, rest=700)

@@ -95,6 +95,7 @@ def test_ones_own_steps_are_taken_back_and_done_again_from_anywhere_the_partners
     undo, redo = (both.ruth.get_by_role("button", name=name) for name in ("Undo your last step", "Redo it"))
     expect(undo).to_be_disabled()
     add_topic(both.ruth, "Ruth’s")
+    expect_order(both, ["Ruth’s"])
     add_topic(both.mateo, "Mateo’s")
     expect_order(both, ["Ruth’s", "Mateo’s"])
     undo.click()

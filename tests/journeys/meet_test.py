@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Playwright, expect
 
 from tests.browser import launch
 from tests.journeys.agenda import add_topic, sit_down
@@ -44,12 +44,11 @@ def call(server: Server) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def browser(call: int) -> Iterator[Browser]:
+def browser(playwright: Playwright, call: int) -> Iterator[Browser]:
     """One for which meet.google.com is that page."""
-    with sync_playwright() as playwright:
-        opened = launch(playwright, elsewhere={"meet.google.com": f"127.0.0.1:{call}"})
-        yield opened
-        opened.close()
+    opened = launch(playwright, elsewhere={"meet.google.com": f"127.0.0.1:{call}"})
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.browser import launch
 from tests.journeys.agenda import sit_down
@@ -45,12 +45,12 @@ def server(tmp_path_factory: pytest.TempPathFactory, post: Sink, providers: dict
 
 
 @pytest.fixture(scope="module")
-def browser(server: Server) -> Iterator[Browser]:
+def browser(playwright: Playwright, server: Server) -> Iterator[Browser]:
     """One for which zoom.us, and a site that would like to be, are pages of this machine with our panel in a frame."""
     page = host_page(f"{server.base_url}/zoom")
-    with site("app.zoom.us", page) as zooms, site("zoom.us.evil.example", page) as others, sync_playwright() as started:
+    with site("app.zoom.us", page) as zooms, site("zoom.us.evil.example", page) as others:
         elsewhere = {"app.zoom.us": f"127.0.0.1:{zooms}", "zoom.us.evil.example": f"127.0.0.1:{others}"}
-        opened = launch(started, elsewhere)
+        opened = launch(playwright, elsewhere)
         yield opened
         opened.close()
 

@@ -1,4 +1,4 @@
-import { say } from "./markup.js";
+import { say, whenGone } from "./markup.js";
 
 /** When the lists go out by themselves. `data-at` is the instant. */
 class ClosingClock extends HTMLElement {
@@ -11,11 +11,12 @@ class ClosingClock extends HTMLElement {
       say(this, minutes > 0 ? `They go out by themselves ${soon}.` : "They are going out.");
     };
     draw();
+    clearInterval(this.#timer);
     this.#timer = window.setInterval(draw, 10_000);
   }
 
   disconnectedCallback() {
-    clearInterval(this.#timer);
+    whenGone(this, () => clearInterval(this.#timer));
   }
 }
 

@@ -1,4 +1,4 @@
-import { find, ref, say } from "./markup.js";
+import { find, ref, say, whenGone } from "./markup.js";
 import { shown } from "./place.js";
 import { restedMs } from "./quiet.js";
 import { tell } from "./view.js";
@@ -30,7 +30,7 @@ class ClosingNotice extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearInterval(this.#timer);
+    whenGone(this, () => clearInterval(this.#timer));
   }
 
   /** @param {ClosingSteps} steps */

@@ -1,5 +1,5 @@
 import { STEPS } from "../agenda/closing.js";
-import { find, ref, say } from "./markup.js";
+import { find, ref, say, whenGone } from "./markup.js";
 import { shown } from "./place.js";
 import { restedMs } from "./quiet.js";
 import { tell } from "./view.js";
@@ -37,7 +37,7 @@ export class ClosingSteps extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearInterval(this.#timer);
+    whenGone(this, () => clearInterval(this.#timer));
   }
 
   begin() {

@@ -3,6 +3,7 @@ import { linksIn } from "../agenda/links.js";
 import { bindText } from "../agenda/text.js";
 import { onPastedLines } from "./paste.js";
 import { shown } from "./place.js";
+import { whenGone } from "./markup.js";
 
 /** @import * as Y from "yjs" */
 /** @import { View } from "./view.js" */
@@ -47,8 +48,7 @@ export class LineText extends HTMLElement {
   }
 
   disconnectedCallback() {
-    // Moving a row disconnects it for a moment only.
-    queueMicrotask(() => this.isConnected || this.#stop());
+    whenGone(this, () => this.#stop());
   }
 
   #stop() {

@@ -12,8 +12,11 @@ const CONTROLS = "a[href], button, input:not([type=hidden]), summary";
  */
 export class LivePart extends HTMLElement {
   #asked = 0;
+  #isReady = false;
 
   connectedCallback() {
+    if (this.#isReady) return; // only moved
+    this.#isReady = true;
     this.addEventListener("submit", (event) => this.#onSubmit(event));
   }
 

@@ -36,6 +36,16 @@ export function find(root, selector) {
 }
 
 /**
+ * Ends something of an element once it has left the page. Moved to another place, or to a window that floats, it is gone
+ * for a moment only.
+ * @param {Element} element
+ * @param {() => void} end
+ */
+export function whenGone(element, end) {
+  queueMicrotask(() => element.isConnected || end());
+}
+
+/**
  * Writes words, unless they stand there already: screen readers hear no change that is none.
  * @param {Element} element
  * @param {string} words

@@ -1,5 +1,5 @@
 import { fetchDocument } from "./fragment.js";
-import { find, ref, say } from "./markup.js";
+import { find, ref, say, whenGone } from "./markup.js";
 import { post } from "./note-post.js";
 
 const PAUSE = 700;
@@ -14,6 +14,7 @@ export class PrivateNotes extends HTMLElement {
   #listening = new AbortController();
 
   connectedCallback() {
+    if (this.form) return; // only moved
     this.form = /** @type {HTMLFormElement} */ (find(this, "form"));
     this.area = /** @type {HTMLTextAreaElement} */ (find(this, "textarea"));
     this.#saved = this.area.value;
@@ -28,9 +29,11 @@ export class PrivateNotes extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#listening.abort();
-    clearTimeout(this.#timer);
-    this.#save(true);
+    whenGone(this, () => {
+      this.#listening.abort();
+      clearTimeout(this.#timer);
+      this.#save(true);
+    });
   }
 
   /** Saves now what is not saved yet. @returns {Promise<boolean>} whether all of it is */

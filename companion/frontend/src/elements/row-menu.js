@@ -4,7 +4,11 @@ import { find } from "./markup.js";
 export class RowMenu extends HTMLElement {
   /** @type {HTMLElement | null} */ opener = null;
 
+  #isReady = false;
+
   connectedCallback() {
+    if (this.#isReady) return; // only moved
+    this.#isReady = true;
     this.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("toggle", (event) => {
       const isOpen = /** @type {ToggleEvent} */ (event).newState === "open";

@@ -1,5 +1,5 @@
 import { bar } from "./minutes-budget.js";
-import { find } from "./markup.js";
+import { find, whenGone } from "./markup.js";
 import { running } from "./run.js";
 import { drawOn } from "./view.js";
 
@@ -19,7 +19,7 @@ class RunBar extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearInterval(this.#timer);
+    whenGone(this, () => clearInterval(this.#timer));
   }
 
   /** @param {View} view */

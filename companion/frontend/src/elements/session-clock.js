@@ -1,6 +1,6 @@
 import { FIVE } from "../agenda/closing.js";
 import { LOW, Marks } from "./marks.js";
-import { ref, say } from "./markup.js";
+import { ref, say, whenGone } from "./markup.js";
 import { clock } from "./time-left.js";
 import { drawOn } from "./view.js";
 
@@ -25,7 +25,7 @@ class SessionClock extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearInterval(this.#timer);
+    whenGone(this, () => clearInterval(this.#timer));
   }
 
   /** @param {View} view */

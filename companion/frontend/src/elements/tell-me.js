@@ -1,4 +1,5 @@
 import { remind, reminding, remindNoMore, tellOf } from "../shell/reminders.js";
+import { whenGone } from "./markup.js";
 
 const LOOK = 15_000; // ms; a timer set for later would sleep with the device
 
@@ -7,6 +8,7 @@ class TellMe extends HTMLElement {
   #timer = 0;
 
   connectedCallback() {
+    if (this.#timer) return; // only moved
     this.addEventListener("click", (event) => this.#onClick(event));
     this.#timer = window.setInterval(() => this.#look(), LOOK);
     this.#draw();
@@ -14,7 +16,7 @@ class TellMe extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearInterval(this.#timer);
+    whenGone(this, () => clearInterval(this.#timer));
   }
 
   /** @param {Event} event */

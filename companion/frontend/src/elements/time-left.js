@@ -1,5 +1,5 @@
 import { LOW, Marks } from "./marks.js";
-import { ref, say } from "./markup.js";
+import { ref, say, whenGone } from "./markup.js";
 
 /** How much of a talking point's time is left: a ring and words. Announced at two minutes and at zero, never else. */
 export class TimeLeft extends HTMLElement {
@@ -19,7 +19,7 @@ export class TimeLeft extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearInterval(this.#timer);
+    whenGone(this, () => clearInterval(this.#timer));
   }
 
   #draw() {

@@ -1,5 +1,5 @@
 import { Draft } from "./draft.js";
-import { clone, find, keyed, ref, say } from "./markup.js";
+import { clone, find, keyed, ref, say, whenGone } from "./markup.js";
 import { addNotes, fillNote } from "./note-list.js";
 import { onPastedLines } from "./paste.js";
 import { tell } from "./view.js";
@@ -32,8 +32,7 @@ export class TopicNotes extends HTMLElement {
   }
 
   disconnectedCallback() {
-    // Moving a row disconnects it for a moment only.
-    queueMicrotask(() => this.isConnected || this.draft?.finish());
+    whenGone(this, () => this.draft?.finish());
   }
 
   /** @param {View} view */

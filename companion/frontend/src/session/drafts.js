@@ -1,8 +1,8 @@
 /** @import { AgendaBoard } from "../elements/agenda-board.js" */
 /** @import { Carets } from "../elements/view.js" */
 
-/** What is written for both, but not yet in the agenda. Private lines are nobody's business. */
-const DRAFTS = "capture-bar input, add-topic input, note-list:not(.is-private) .notes-add";
+/** What is written for both, but not yet in the agenda. What is there from its first letter has a caret of its own. */
+const DRAFTS = "capture-bar input, add-topic input";
 
 /**
  * The partner sees that somebody is writing, also where the words are still to be added: nothing turns away meanwhile.

@@ -130,7 +130,7 @@ class Agenda:
             return None
         room = self.house.room_of(seat)
         session_id = room.session_id
-        epoch, state = keep_agenda.epoch(session_id), keep_agenda.state(session_id)
+        epoch = keep_agenda.epoch(session_id)
         try:
             with self.scribe.standing_still(room):
                 answer = keep_agenda.answer(session_id, state_vector)
@@ -138,6 +138,8 @@ class Agenda:
         except BadState:
             self._bar(seat)
             return None
+        # Only now: a fact of a moment ago was told to nobody here, and one from here on is told.
+        state = keep_agenda.state(session_id)
         if seat.is_out:  # while the room was waited for
             return None
         room.tell(Message("presence", seat.as_seen()), but=seat)

@@ -17,17 +17,6 @@ pytestmark = pytest.mark.both_databases
 NOBODY, MENTOR, MENTEE = 0, 1, 2
 
 
-@pytest.fixture
-def pen(session, mateo):
-    """Mateo's document with one action item, saved as five edits."""
-    made = Pen()
-    item = made.add_item("Send CV")
-    for letter in " now":
-        made.type(item, letter)
-    made.save(session.id, mateo.id)
-    return made
-
-
 def edits_of(session):
     packed, start, found = agenda_past.read(session.id), 0, []
     while start < len(packed):

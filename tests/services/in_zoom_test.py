@@ -29,11 +29,6 @@ def settings(settings, zoom):
 
 
 @pytest.fixture
-def at_zoom(zoom, ruth):
-    return connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
-
-
-@pytest.fixture
 def mateo_at_zoom(zoom, mateo):
     return link_account.link(mateo.id, "zoom", zoom.granted(MATEO))
 

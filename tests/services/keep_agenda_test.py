@@ -21,17 +21,6 @@ pytestmark = pytest.mark.both_databases
 NOTHING = Doc().get_state()
 
 
-@pytest.fixture
-def pen(session, mateo):
-    """Mateo's document with one action item and a few keystrokes, saved as five edits."""
-    made = Pen()
-    item = made.add_item("Send CV")
-    for letter in " now":
-        made.type(item, letter)
-    made.save(session.id, mateo.id)
-    return made
-
-
 def text_of(session):
     return [item.text for item in keep_agenda.page(session.id).action_items]
 

@@ -20,11 +20,6 @@ def settings(settings, zoom):
 
 
 @pytest.fixture
-def at_zoom(zoom, ruth):
-    return connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
-
-
-@pytest.fixture
 def link(session, ruth, at_zoom):
     made = meet.make_link(session.id, "zoom", by=ruth.id)
     look.tick()

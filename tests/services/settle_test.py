@@ -30,11 +30,6 @@ def settings(settings, zoom):
 
 
 @pytest.fixture
-def at_zoom(zoom, ruth):
-    return connect.remember(ruth.id, "zoom", zoom.granted(RUTH))
-
-
-@pytest.fixture
 def zoom_link(session, ruth, at_zoom):
     return meet.make_link(session.id, "zoom", by=ruth.id)
 

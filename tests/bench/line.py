@@ -25,13 +25,24 @@ class Line:
     """Listens at a port of its own and passes on to `target`. A new connection first takes one way there and back."""
 
     def __init__(self, bits_a_second: float, there_and_back: float) -> None:
-        self.ways = [Way(bits_a_second / 8, there_and_back / 2) for _ in range(2)]
-        self.opening = there_and_back
+        self.ways = [Way(bits_a_second / 8, 0) for _ in range(2)]
+        self.there_and_back = there_and_back
         self.target = self.port = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def there_and_back(self) -> float:
+        """Seconds; may change while it is used."""
+        return self.opening
+
+    @there_and_back.setter
+    def there_and_back(self, seconds: float) -> None:
+        self.opening = seconds
+        for way in self.ways:
+            way.delay = seconds / 2
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until either end is done with it."""

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.bench.line import slow_line
+from tests.bench.line import Line, slow_line
 from tests.journeys.agenda import add_topic, line, says
 from tests.journeys.installed import install
 from tests.journeys.pair import Both
@@ -21,20 +21,38 @@ def workers() -> Literal["allow", "block"]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with slow_line(20 * MEGABIT, THERE_AND_BACK) as slow:
-        started = Server(tmp_path_factory.mktemp("data"), BASE_URL=slow.url)
-        slow.target = started.port
-        started.start(prepare="demo")
-        started.url = slow.url
-        yield started
-        started.kill()
+def line_to_server() -> Iterator[Line]:
+    """A good one, until a test says otherwise."""
+    with slow_line(20 * MEGABIT, 0) as line:
+        yield line
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, line_to_server: Line) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("data"), BASE_URL=line_to_server.url)
+    line_to_server.target = started.port
+    started.start(prepare="demo")
+    started.url = line_to_server.url
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def on_a_slow_line(line_to_server: Line) -> Iterator[Callable[[], None]]:
+    """Call it when all that should be on the device is there."""
+
+    def slow_down() -> None:
+        line_to_server.there_and_back = THERE_AND_BACK
+
+    yield slow_down
+    line_to_server.there_and_back = 0
 
 
 def test_a_copy_stands_in_at_once_and_shows_what_the_partner_and_ones_own_other_device_did(
-    both: Both, window: Callable[..., Page]
+    both: Both, window: Callable[..., Page], on_a_slow_line: Callable[[], None]
 ) -> None:
     install(both.ruth)
+    on_a_slow_line()
     both.ruth.goto("/people")
     add_topic(both.mateo, "While she was away")
     both.mateo.get_by_text("Paste a link instead").click()
@@ -53,8 +71,9 @@ def test_a_copy_stands_in_at_once_and_shows_what_the_partner_and_ones_own_other_
     says(both.ruth, "Saved")
 
 
-def test_after_a_deed_of_ones_own_the_page_is_never_a_copy(both: Both) -> None:
+def test_after_a_deed_of_ones_own_the_page_is_never_a_copy(both: Both, on_a_slow_line: Callable[[], None]) -> None:
     install(both.ruth)
+    on_a_slow_line()
     both.ruth.locator("private-notes textarea").fill("Mine, and kept")
     expect(both.ruth.locator("private-notes [role=status]")).to_have_text("Saved")
     both.ruth.goto("/people")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -272,9 +272,10 @@ def killing(logs: Logs, stage: Stage, number: int, times: int) -> Iterator[None]
     def watch() -> None:
         while not done.is_set() and len(killed) < times:
             child = logs.keeper._supervisor._child
-            if child and child.pid not in killed and child._progress.mark()[1:] == (stage, number):
-                os.kill(child.pid, signal.SIGKILL)
-                killed.append(child.pid)
+            with suppress(ValueError):  # it is gone already, and its memory with it
+                if child and child.pid not in killed and child._progress.mark()[1:] == (stage, number):
+                    os.kill(child.pid, signal.SIGKILL)
+                    killed.append(child.pid)
 
     watcher = threading.Thread(target=watch)
     watcher.start()

@@ -335,6 +335,18 @@ test("a fact that the session is closed ends it", async () => {
   assert.deepEqual(ruth.following.unsavedText(), []);
 });
 
+test("a tab that sits down after the session was closed ends, with what the room never got to copy", async () => {
+  const ruth = await open();
+  const id = ruth.agenda.addItem({ text: "Send CV", owner: "mentor" });
+  await pass(100);
+  ruth.socket.drop();
+  ruth.agenda.itemText(id).insert(7, " to Ana");
+  room.state = "closed";
+  await pass(500);
+  assert.deepEqual(ruth.following.state, { kind: "refused", kept: "yes", why: "closed" });
+  assert.deepEqual(ruth.following.unsavedText(), ["Send CV to Ana"]);
+});
+
 test("a device that says it lost its network is offline at once, and back at once when it was wrong", async () => {
   const device = new EventTarget();
   Object.assign(globalThis, {

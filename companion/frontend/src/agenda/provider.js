@@ -169,7 +169,9 @@ class Following {
     this.#isSynced = true;
     this.#told = "";
     this.#outbox.open(state);
-    this.#tell();
+    // Told before this tab sat down: it is closed, and the fact will not come again.
+    if (ENDINGS.has(seated.sessionState)) this.#end(/** @type {Why} */ (seated.sessionState));
+    else this.#tell();
   }
 
   /** A page that slept may hold a line that is dead and doesn't know it; and a tab that was closed may have left edits. */

@@ -252,7 +252,7 @@ def test_after_a_restore_every_agenda_begins_a_new_epoch_and_no_lease_is_left(
 
 def test_what_is_kept_is_put_under_the_newest_key_or_its_owner_is_told_which_key_is_missing(server: Server) -> None:
     assert "The older ones may be taken out" in server.flask("reseal")
-    with closing(sqlite3.connect(Path(server.environment["DATA_DIR"]) / "alongside.db")) as opened, opened:
+    with closing(sqlite3.connect(server.data_dir / "alongside.db")) as opened, opened:
         columns = "person_id, provider, account, label, scopes, sealed, version, state, created_at"
         values = "1, 'zoom', 'a', '', '', 'sealed with another key', 1, 'ok', '2026-11-22 10:40:00.000000'"
         opened.execute(f"INSERT INTO connections ({columns}) VALUES ({values})")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
@@ -29,6 +30,9 @@ NOON = datetime(2026, 11, 22, 10, 40, tzinfo=UTC)  # a Sunday: 13:40 in Nairobi,
 SECRET = "a secret that only tests know, 0123456789 abcdef"
 TOKEN_KEY = "dGVzdC1vbmx5LXRva2VuLWtleS0wMTIzNDU2Nzg5YWI="
 BASE_URL = "http://localhost"
+
+hypothesis_settings.register_profile("slow is not wrong", deadline=None)
+hypothesis_settings.load_profile("slow is not wrong")
 
 
 class Clock:

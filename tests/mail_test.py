@@ -418,7 +418,7 @@ NASTY = st.one_of(
 
 
 @given(st.tuples(NASTY, NASTY, NASTY, NASTY))
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_people_write_stays_words(
     session: Session,
     ruth: Person,

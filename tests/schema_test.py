@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, MetaData, text
 
 from companion import db, schema
@@ -56,6 +57,11 @@ def test_the_migrations_make_the_tables_that_the_model_describes(empty: db.Datab
         # SQLite keeps no types of its own, so only names, keys and nullability are compared there.
         context = MigrationContext.configure(connection, opts={"compare_type": not empty.is_sqlite})
         assert compare_metadata(context, schema.all_tables()) == []
+
+
+def test_the_versions_are_those_that_alembic_finds() -> None:
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert schema.known() == [script.revision for script in reversed(list(scripts.walk_revisions()))]
 
 
 def test_what_a_first_version_held_is_all_there_after_the_upgrade(empty: db.Database) -> None:

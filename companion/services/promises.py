@@ -77,6 +77,14 @@ def find(item_id: int, by: int) -> ActionItem:
         return _for_partner(tx.get(ActionItem, item_id), by)
 
 
+def expect_between(item_id: int, session_id: int, by: int) -> None:
+    """Raises NotYours unless the item and the session are of one mentorship of theirs."""
+    with reading() as tx:
+        item, session = _for_partner(tx.get(ActionItem, item_id), by), tx.get(Session, session_id)
+        if session is None or session.mentorship_id != item.mentorship_id:
+            raise NotYours
+
+
 def owned_by(person_id: int) -> list[ActionItem]:
     """What this person promised and has not done, over all active mentorships, soonest first."""
     mentor = (ActionItem.owner == Role.MENTOR) & (Mentorship.mentor_id == person_id)

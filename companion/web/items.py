@@ -10,19 +10,22 @@ from companion.model.people import Person
 from companion.services import promises
 from companion.web import forms
 
-pages = Blueprint("items", __name__, url_prefix="/items")
+pages = Blueprint("items", __name__)
 
 
-@pages.post("/<int:item_id>/done")
-def done(item_id: int) -> Response:
-    """Tick, or untick with `open=1`."""
+@pages.post("/items/<int:item_id>/done")
+@pages.post("/sessions/<int:session_id>/items/<int:item_id>/done")
+def done(item_id: int, session_id: int | None = None) -> Response:
+    """Tick, or untick with `open=1`; beside a later session of the two, also where a device is let in to that alone."""
     me = require_person()
+    if session_id is not None:
+        promises.expect_between(item_id, session_id, by=me.id)
     deed = promises.mark_open if request.form.get("open") else promises.mark_done
     item = deed(item_id, by=me.id)
     return back(item, done=item.done_at is not None)
 
 
-@pages.get("/<int:item_id>")
+@pages.get("/items/<int:item_id>")
 def edit(item_id: int) -> str:
     """Words, owner and date of one item."""
     me = require_person()
@@ -30,7 +33,7 @@ def edit(item_id: int) -> str:
     return asked(me, item, {"text": item.text, "owner": item.owner, "due": item.due.isoformat() if item.due else ""})
 
 
-@pages.post("/<int:item_id>")
+@pages.post("/items/<int:item_id>")
 def change(item_id: int) -> Response | tuple[str, int]:
     """Change it."""
     me, form = require_person(), request.form
@@ -43,7 +46,7 @@ def change(item_id: int) -> Response | tuple[str, int]:
     return back(item)
 
 
-@pages.post("/<int:item_id>/drop")
+@pages.post("/items/<int:item_id>/drop")
 def drop(item_id: int) -> Response:
     """Neither waits for it any more."""
     me = require_person()

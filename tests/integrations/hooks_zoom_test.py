@@ -249,7 +249,7 @@ names = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     event=st.sampled_from(["meeting.started", "meeting.participant_left", "meeting.updated", "app_deauthorized", "?"]),
     payload=json_values
@@ -264,14 +264,14 @@ def test_nothing_that_is_signed_well_breaks_the_reading(event, payload, sent):
         (said.guest.name if said.guest else "").encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(raw=st.binary(max_size=200), signature=st.text(max_size=80), stamp=st.text(max_size=12) | st.just("1795345122"))
 def test_no_signature_that_was_guessed_is_taken(raw, signature, stamp):
     with pytest.raises(Forged):
         read(raw, {"x-zm-signature": signature, "x-zm-request-timestamp": stamp})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(plain=st.text(max_size=70), stamp=st.integers(0, 2**33), body=st.text(max_size=40))
 def test_an_answer_to_a_question_is_never_the_signature_of_a_message(plain, stamp, body):
     for token in (plain, f"v0:{stamp}:{body}"):

@@ -73,7 +73,7 @@ def test_after_a_backup_was_put_back_nothing_returns_by_itself_and_unsaved_words
 
 def put_back(server: Server, backup: Path) -> None:
     """As docs/deploy.md says."""
-    here = Path(server.environment["DATA_DIR"]) / "alongside.db"
+    here = server.data_dir / "alongside.db"
     for more in ("-wal", "-shm"):
         here.with_name(here.name + more).unlink(missing_ok=True)
     shutil.copy(backup, here)

@@ -15,7 +15,7 @@ from tests.journeys.pair import Both, plan
 from tests.server import ROOT, Server
 from tests.simulators.smtp import Sink, smtp_sink
 
-expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+expect.set_options(timeout=40_000)  # a busy machine is slow, not wrong
 
 PLACES = {"ana": "Europe/Lisbon", "ruth": "Africa/Nairobi", "mateo": "America/Santiago", "linh": "Asia/Ho_Chi_Minh"}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -27,7 +26,7 @@ TOO_WIDE = """() => {
     .map((each) => `${each.localName}.${each.getAttribute("class")}: ${each.getBoundingClientRect().right}`);
 }"""
 
-Look = Callable[[str, str], Page]
+Look = Callable[[str], Page]
 
 
 @pytest.fixture(scope="module")
@@ -41,27 +40,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def prepared(browser: Browser, server: Server) -> Prepared:
-    return prepare(browser, server, Path(server.environment["DATA_DIR"]) / "letters")
+    return prepare(browser, server, server.data_dir / "letters")
 
 
 @pytest.fixture(scope="module")
 def look(browser: Browser, server: Server, prepared: Prepared) -> Iterator[Look]:
-    """A page as its reader sees it in one of the VIEWS."""
+    """A page as its reader sees it in the first of the VIEWS; `turn_to` shows it in another."""
     opened: list[BrowserContext] = []
 
     @cache
-    def reader(who: str, view: str) -> Page:
-        width, scheme = VIEWS[view]
+    def reader(who: str) -> Page:
         context = browser.new_context(
-            base_url=server.url, viewport={"width": width, "height": 800}, color_scheme=scheme, locale="en-GB",
-            storage_state=prepared.cookies[who], reduced_motion="reduce", timezone_id=PLACES.get(who, "UTC"),
-            bypass_csp=True,  # axe comes in as a script of its own
+            base_url=server.url, locale="en-GB", storage_state=prepared.cookies[who], reduced_motion="reduce",
+            timezone_id=PLACES.get(who, "UTC"), bypass_csp=True,  # axe comes in as a script of its own
         )  # fmt: skip
         opened.append(context)
         return context.new_page()
 
-    def shown(page_name: str, view: str) -> Page:
-        page = reader(PAGES[page_name], view)
+    def shown(page_name: str) -> Page:
+        page = reader(PAGES[page_name])
+        turn_to(page, "wide")
         page.goto(prepared.addresses[page_name])
         if page.locator("agenda-board").count():
             expect(page.locator("save-status[data-state=saved]")).to_be_attached()
@@ -72,27 +70,38 @@ def look(browser: Browser, server: Server, prepared: Prepared) -> Iterator[Look]
         context.close()
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("page_name", PAGES)
-def test_axe_finds_nothing_and_nothing_overflows(look: Look, page_name: str, view: str) -> None:
-    page = look(page_name, view)
-    found = Axe().run(page)
-    assert not found.violations_count, found.generate_report()
-    assert not page.evaluate(TOO_WIDE)
+def turn_to(page: Page, view: str) -> None:
+    width, scheme = VIEWS[view]
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
 
 
-@pytest.mark.parametrize("view", ["phone, dark", "small phone"])
 @pytest.mark.parametrize("page_name", PAGES)
-def test_twice_the_text_size_fits_a_phone(look: Look, page_name: str, view: str) -> None:
-    page = look(page_name, view)
+def test_axe_finds_nothing_in_any_view(look: Look, page_name: str) -> None:
+    page = look(page_name)
+    for view in VIEWS:
+        turn_to(page, view)
+        found = Axe().run(page)
+        assert not found.violations_count, f"{view}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_nothing_overflows_in_any_view_nor_at_twice_the_text_size(look: Look, page_name: str) -> None:
+    page = look(page_name)
+    for view in VIEWS:
+        turn_to(page, view)
+        assert not page.evaluate(TOO_WIDE), view
     page.evaluate(LARGE_TEXT)
-    assert not page.evaluate(TOO_WIDE)
+    for view in ("phone, dark", "small phone"):
+        turn_to(page, view)
+        assert not page.evaluate(TOO_WIDE), f"{view}, twice the text size"
 
 
 @pytest.mark.parametrize("page_name", PAGES)
 def test_twice_the_text_size_as_chosen_in_the_browser_fits_a_small_phone(look: Look, page_name: str) -> None:
     """What the style sheets ask of the width is then asked in larger letters, too."""
-    page = look(page_name, "small phone")
+    page = look(page_name)
+    turn_to(page, "small phone")
     browser = page.context.new_cdp_session(page)
     browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
     expect(page.locator("html")).to_have_css("font-size", "32px")
@@ -102,7 +111,8 @@ def test_twice_the_text_size_as_chosen_in_the_browser_fits_a_small_phone(look: L
 
 
 def test_an_open_dialog_has_no_faults_either(look: Look) -> None:
-    page = look("panel", "phone, dark")
+    page = look("panel")
+    turn_to(page, "phone, dark")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     found = Axe().run(page)
@@ -119,7 +129,7 @@ def press_tab_until(page: Page, name: str, most: int = 60) -> None:
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(look: Look) -> None:
-    page = look("session", "wide")
+    page = look("session")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -127,7 +137,7 @@ def test_the_first_tab_offers_to_skip_to_the_content(look: Look) -> None:
 
 
 def test_the_keyboard_alone_prepares_an_agenda(look: Look) -> None:
-    page = look("session", "wide")
+    page = look("session")
     press_tab_until(page, "Add a talking point")
     page.keyboard.type("The offsite")
     page.keyboard.press("Enter")
@@ -147,7 +157,7 @@ def choose(page: Page, deed: str) -> None:
 
 
 def test_the_keyboard_alone_begins_and_ends_a_session(look: Look) -> None:
-    page = look("panel", "wide")
+    page = look("panel")
     choose(page, "We are talking now")
     expect(page.locator("agenda-board[data-state=live]")).to_be_attached()
     expect(page.locator("save-status[data-state=saved]")).to_be_attached()

@@ -238,7 +238,7 @@ keeper.stop()
     subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 @given(
     name=st.sampled_from(sorted(STORIES)),
     cut=st.integers(1, 40),

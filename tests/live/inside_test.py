@@ -185,7 +185,7 @@ def tell(history: type[InsideHistory], number: int) -> None:
     run_state_machine_as_test(
         history,
         settings=settings(
-            max_examples=number, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+            max_examples=number, database=None, suppress_health_check=list(HealthCheck),
             stateful_step_count=12, phases=[Phase.generate],
         ),
     )  # fmt: skip

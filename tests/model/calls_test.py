@@ -225,9 +225,10 @@ CALLS = st.builds(
     ),
     KNOWN, KNOWN, st.lists(GUESTS, max_size=3), st.sampled_from("abc"), st.integers(1, 2), st.sampled_from([None, 1, 2])
 )  # fmt: skip
+HELD = st.lists(CALLS, max_size=4, unique_by=lambda each: (each.meeting_id, each.instance))
 
 
-@given(st.lists(CALLS, max_size=4), st.booleans(), MINUTES, st.randoms())
+@given(HELD, st.booleans(), MINUTES, st.randoms())
 def test_the_order_of_calls_never_matters(calls, came, at, random):
     shuffled = random.sample(calls, len(calls))
     for each in shuffled:
@@ -236,7 +237,7 @@ def test_the_order_of_calls_never_matters(calls, came, at, random):
     assert judge(calls, session, minute(at)) == judge(shuffled, session, minute(at))
 
 
-@given(st.lists(CALLS, max_size=4), st.booleans(), MINUTES)
+@given(HELD, st.booleans(), MINUTES)
 def test_nothing_is_live_long_before_and_nothing_over_without_a_stretch_that_reached_its_time(calls, came, at):
     session = Talk(came).session()
     said = judge(calls, session, minute(at))
@@ -261,12 +262,12 @@ def test_whoever_never_shared_a_call_has_no_talk_behind_them(waits, came):
     assert not have_met(alone, Talk(came).session())
 
 
-@given(st.lists(CALLS, max_size=4), MINUTES)
+@given(HELD, MINUTES)
 def test_two_who_both_came_are_never_told_that_one_was_alone(calls, at):
     assert judge(calls, Talk(True, True).session(), minute(at)).verdict is not Verdict.ALONE
 
 
-@given(st.lists(CALLS, max_size=4))
+@given(HELD)
 def test_days_later_nothing_goes_on(calls):
     later = minute(120) + BELIEVED
     assert all(each.ended_at for each in stretches(calls, Talk().session(), later))

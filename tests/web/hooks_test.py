@@ -97,7 +97,7 @@ def test_without_a_signature_nothing_comes_in(knock, started, caplog):
 
 
 @given(st.integers(min_value=0), st.integers(0, 7))
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_one_flipped_bit_is_a_forgery(knock, started, place, bit):
     forged = bytearray(started)
     forged[place % len(forged)] ^= 1 << bit

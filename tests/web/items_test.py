@@ -1,16 +1,20 @@
 """Action items after their session, on the pages of their two people."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
-from companion import db
+from companion import clock, db, identity
 from companion.model.action_items import ActionItem
-from companion.model.mentorships import Role
+from companion.model.mentorships import Mentorship, MentorshipState, Role
 from companion.model.people import Person
 from companion.model.sessions import Session
-from companion.services import pair
-from tests.conftest import BASE_URL, Browser
+from companion.services import pair, schedule
+from companion.services.devices import OneSession
+from companion.services.schedule import Slot
+from tests.conftest import BASE_URL, NOON, Browser
 
 
 @pytest.fixture
@@ -42,6 +46,32 @@ def test_either_can_tick_it_and_take_that_back(
 def test_a_script_is_told_what_became_of_it(as_mateo: Browser, item: ActionItem) -> None:
     answer = as_mateo.post(f"/items/{item.id}/done", headers={"Origin": BASE_URL, "X-CSRF": as_mateo.csrf})
     assert answer.json == {"done": True}
+
+
+def test_a_device_that_is_let_in_to_one_session_ticks_what_is_still_open_between_its_two_people(
+    app: Flask, session: Session, item: ActionItem, mateo: Person
+) -> None:
+    with app.test_request_context(base_url=BASE_URL):
+        key = identity.let_in_to(mateo.id, OneSession(session.id, clock.now() + timedelta(hours=1)))
+    headers = {"Origin": BASE_URL, "X-Here": key.id, "X-CSRF": key.csrf}
+    at = f"/sessions/{session.id}/items/{item.id}/done"
+    assert app.test_client().post(at, base_url=BASE_URL, headers=headers).json == {"done": True}
+    elsewhere = app.test_client().post(f"/items/{item.id}/done", base_url=BASE_URL, headers=headers)
+    assert elsewhere.status_code == 401
+
+
+def test_an_item_is_not_found_beside_a_session_of_others(
+    as_stranger: Browser, as_mateo: Browser, item: ActionItem, ruth: Person, linh: Person
+) -> None:
+    with db.transaction() as tx:
+        theirs = Mentorship(
+            mentor=tx.merge(ruth), mentee=tx.merge(linh), purpose="", state=MentorshipState.ACTIVE, started_at=NOON
+        )
+        tx.add(theirs)
+    others = schedule.plan(theirs.id, ruth.id, Slot(datetime(2026, 11, 25, 17, 0), "Africa/Nairobi", 60))
+    at = f"/sessions/{others.id}/items/{item.id}/done"
+    assert as_mateo.submit(at).status_code == as_stranger.submit(at).status_code == 404
+    assert now(item).done_at is None
 
 
 def test_words_owner_and_date_can_change(as_ruth: Browser, item: ActionItem) -> None:

@@ -4,12 +4,17 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.agenda import add_topic, says
 from tests.journeys.pair import Both
 
 CALL = "https://meet.example.org/ruth-and-mateo"
+
+
+@pytest.fixture(scope="module")
+def browser(browser_with_windows: Browser) -> Browser:
+    return browser_with_windows
 
 
 @pytest.fixture

@@ -56,6 +56,20 @@ def rest(page: Page) -> None:
     page.clock.run_for(6_000)
 
 
+def test_who_is_on_the_session_s_page_is_told_that_they_are_winding_up_and_goes_along(
+    talking: Callable[[float], Both],
+) -> None:
+    both = talking(20)
+    both.mateo.goto(both.session)
+    says(both.mateo, "Saved")
+    link = both.mateo.get_by_role("status").get_by_role("link", name="Go along in the companion")
+    expect(link).to_be_hidden()
+    press(both.ruth, "More")
+    press(both.ruth, "Go to the wrap-up")
+    link.click()
+    expect_step(both, "Agree the action items")
+
+
 def test_both_wind_up_together_and_the_lists_go_out(talking: Callable[[float], Both], post: Sink) -> None:
     post.taken.clear()
     both = talking(20)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect, sync_playwright
 
-from tests.browser import launch
+from tests.browser import launch, launch_shell
 from tests.journeys.agenda import sit_down
 from tests.journeys.pair import Both, plan
 from tests.server import ROOT, Server
@@ -29,6 +29,15 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One without windows of its own. Where those matter, a module asks for `browser_with_windows` in its place."""
+    opened = launch_shell(playwright)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser_with_windows(playwright: Playwright) -> Iterator[Browser]:
+    """As people have it, pop-up blocker and all."""
     opened = launch(playwright)
     yield opened
     opened.close()

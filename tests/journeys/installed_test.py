@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Dialog, Page, StorageState, expect
+from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
 
 from tests.journeys.agenda import add_topic, line, says
 from tests.journeys.installed import install, is_kept, path_of
@@ -39,6 +39,11 @@ async () => {
   return said.join("\\n");
 }
 """
+
+
+@pytest.fixture(scope="module")
+def browser(browser_with_windows: Browser) -> Browser:
+    return browser_with_windows
 
 
 @pytest.fixture(scope="module")

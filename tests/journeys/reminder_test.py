@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.agenda import says
 from tests.journeys.installed import install
@@ -18,6 +18,11 @@ async () => {
   return (await registration.getNotifications()).map(({ title, body, data }) => [title, body, data]);
 }
 """
+
+
+@pytest.fixture(scope="module")
+def browser(browser_with_windows: Browser) -> Browser:
+    return browser_with_windows
 
 
 @pytest.fixture(scope="module")

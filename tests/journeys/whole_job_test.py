@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.pair import accept, invite, plan
 from tests.journeys.post import letters, links_in, text_of, wait_for
@@ -19,6 +19,11 @@ WAYS = {
 
 
 NAMES = dict(zip(WAYS, ("Ana", "Bea", "Cleo", "Dana"), strict=True))
+
+
+@pytest.fixture(scope="module")
+def browser(browser_with_windows: Browser) -> Browser:
+    return browser_with_windows
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -7,6 +7,7 @@ import "./call-beside.js";
 import "./capture-bar.js";
 import "./closing-clock.js";
 import "./closing-ends.js";
+import "./closing-link.js";
 import "./closing-notice.js";
 import "./closing-steps.js";
 import "./item-list.js";

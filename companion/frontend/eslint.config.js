@@ -21,6 +21,13 @@ export default [
         { property: "insertAdjacentHTML", message: "Use insertAdjacentElement or append." },
         { object: "document", property: "write", message: "Use append." },
       ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "BinaryExpression[operator='instanceof'][right.name=/^(HTML.*|SVG.*|Element|Node)$/]",
+          message: "What is shown in a floating window may be of that window's own kinds: ask for its type or by a selector.",
+        },
+      ],
       "no-shadow": "error",
       "no-var": "error",
       "prefer-const": "error",

@@ -117,7 +117,7 @@ function isSame(one, other) {
 
 /** What stands in it, but for the space between. @param {Element} part */
 function told(part) {
-  return [...part.childNodes].filter((each) => each instanceof Element || each.textContent?.trim());
+  return [...part.childNodes].filter((each) => each.nodeType === Node.ELEMENT_NODE || each.textContent?.trim());
 }
 
 /** @param {Element} control */

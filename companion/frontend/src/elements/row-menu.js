@@ -37,10 +37,10 @@ export class RowMenu extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || !(event.target instanceof HTMLButtonElement)) return;
-    event.preventDefault();
     const buttons = /** @type {HTMLElement[]} */ ([...this.querySelectorAll("button:not([hidden]):not(:disabled)")]);
-    const at = buttons.indexOf(event.target);
+    const at = buttons.indexOf(/** @type {HTMLElement} */ (event.target));
+    if (!step || at < 0) return;
+    event.preventDefault();
     buttons[(at + step + buttons.length) % buttons.length]?.focus();
   }
 }

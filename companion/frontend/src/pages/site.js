@@ -12,8 +12,9 @@ import { remindNoMore } from "../shell/reminders.js";
 const OPENING = 3000; // ms
 
 listen("click", (event) => {
-  const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-opens], [data-closes], [data-copy], [data-copies]");
-  if (!(pressed instanceof HTMLElement)) return;
+  const what = "[data-opens], [data-closes], [data-copy], [data-copies]";
+  const pressed = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(what));
+  if (!pressed) return;
   const { opens, copy, copies } = pressed.dataset;
   if (opens) openDialog(opens);
   else if (copy) copyWords(pressed, copy);

@@ -79,6 +79,7 @@ POST /sessions/<int:session_id>/close            401 404 302 302 409
 POST /sessions/<int:session_id>/end              401 404 302 302 409
 GET  /sessions/<int:session_id>/history          302 404 200 200 200
 GET  /sessions/<int:session_id>/history/edits    302 404 200 200 200
+POST /sessions/<int:session_id>/items/<int:item_id>/done 401 404 302 302 409
 POST /sessions/<int:session_id>/link             401 404 302 302 303
 POST /sessions/<int:session_id>/meeting          401 404 302 302 303
 POST /sessions/<int:session_id>/meeting/adopt    401 404 303 303 303

@@ -4,17 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.agenda import add_topic, says
 from tests.journeys.pair import Both
 
+pytestmark = pytest.mark.windows
+
 CALL = "https://meet.example.org/ruth-and-mateo"
-
-
-@pytest.fixture(scope="module")
-def browser(browser_with_windows: Browser) -> Browser:
-    return browser_with_windows
 
 
 @pytest.fixture

@@ -28,19 +28,26 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One without windows of its own. Where those matter, a module asks for `browser_with_windows` in its place."""
-    opened = launch_shell(playwright)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="session")
 def browser_with_windows(playwright: Playwright) -> Iterator[Browser]:
     """As people have it, pop-up blocker and all."""
     opened = launch(playwright)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser_without_windows(playwright: Playwright) -> Iterator[Browser]:
+    opened = launch_shell(playwright)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """The one that does: windows are for modules that are marked with them."""
+    kind = "with" if request.node.get_closest_marker("windows") else "without"
+    opened: Browser = request.getfixturevalue(f"browser_{kind}_windows")
+    return opened
 
 
 @pytest.fixture(scope="module")

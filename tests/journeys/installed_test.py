@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
+from playwright.sync_api import Dialog, Page, StorageState, expect
 
 from tests.journeys.agenda import add_topic, line, says
 from tests.journeys.installed import install, is_kept, path_of
 from tests.journeys.pair import Both
 from tests.waiting import until
+
+pytestmark = pytest.mark.windows
 
 CANARY = "Wiretapped kookaburra"
 # All that the browser keeps for us, as one text. Bytes are read as Latin-1: a word in a Yjs update is found, too.
@@ -39,11 +41,6 @@ async () => {
   return said.join("\\n");
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser(browser_with_windows: Browser) -> Browser:
-    return browser_with_windows
 
 
 @pytest.fixture(scope="module")

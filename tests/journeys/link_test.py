@@ -4,17 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.agenda import sit_down
 from tests.journeys.pair import Both
 from tests.server import Server
 from tests.simulators.zoom import Zoom
 
-
-@pytest.fixture(scope="module")
-def browser(browser_with_windows: Browser) -> Browser:
-    return browser_with_windows
+pytestmark = pytest.mark.windows
 
 
 @pytest.fixture(scope="module")

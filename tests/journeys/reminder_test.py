@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.agenda import says
 from tests.journeys.installed import install
 from tests.journeys.pair import plan
 from tests.waiting import until
+
+pytestmark = pytest.mark.windows
 
 TOLD = """
 async () => {
@@ -18,11 +20,6 @@ async () => {
   return (await registration.getNotifications()).map(({ title, body, data }) => [title, body, data]);
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser(browser_with_windows: Browser) -> Browser:
-    return browser_with_windows
 
 
 @pytest.fixture(scope="module")

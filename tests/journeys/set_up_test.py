@@ -4,14 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.server import Server
 
-
-@pytest.fixture(scope="module")
-def browser(browser_with_windows: Browser) -> Browser:
-    return browser_with_windows
+pytestmark = pytest.mark.windows
 
 
 def test_an_administrator_copies_what_to_register_and_tests_it(window: Callable[..., Page], server: Server) -> None:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.pair import accept, invite, plan
 from tests.journeys.post import letters, links_in, text_of, wait_for
 from tests.simulators.smtp import Sink
+
+pytestmark = pytest.mark.windows
 
 WAYS = {
     "Zoom": "Your Zoom room is ready",
@@ -19,11 +21,6 @@ WAYS = {
 
 
 NAMES = dict(zip(WAYS, ("Ana", "Bea", "Cleo", "Dana"), strict=True))
-
-
-@pytest.fixture(scope="module")
-def browser(browser_with_windows: Browser) -> Browser:
-    return browser_with_windows
 
 
 @pytest.mark.parametrize("way", WAYS)

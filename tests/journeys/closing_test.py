@@ -92,6 +92,7 @@ def test_both_wind_up_together_and_the_lists_go_out(talking: Callable[[float], B
     item = mateo.get_by_role("textbox", name="Action item", exact=True)
     item.press("End")
     mateo.keyboard.type(" to Ana")
+    expect(ruth.get_by_role("textbox", name="Action item", exact=True)).to_have_value("Send the CV to Ana")
     expect(ruth.get_by_text("You both agreed · the wording changed")).to_be_visible()
     press(ruth, "I agree")
     expect(mateo.get_by_text("You agreed · the wording changed")).to_be_visible()

@@ -29,8 +29,8 @@ def test() -> None:
     node = ready.environment_with_node()
     ready.run(["npm", "test", "--silent"], "A front-end test failed.", cwd=ready.FRONTEND, env=node)
     # Side by side, but each file in one process: its tests may share a server. In the order of tests/conftest.py.
-    # As many as there are processors: browsers and servers keep those busy, and with more of them each step takes so long
-    # that tests run out of patience.
+    # As many as there are processors: browsers and servers keep those busy, and with more tests at a time each step
+    # takes so long that they run out of patience.
     processes = min(4, os.cpu_count() or 1)
     side_by_side = (f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder")
     words = ready.module("pytest", *side_by_side, *shlex.split(os.environ.get("ARGS", "")))
